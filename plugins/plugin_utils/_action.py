@@ -1,0 +1,84 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The base of this collection's action plugins. Private to the collection.
+
+Everything runs inside the Ansible worker (design, rule 5). A plugin names its arguments and does its work in
+``run_task``; validation, plain data, and the one place where an ``SlpError`` becomes a failed task are here (rule 10).
+"""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from contextlib import contextmanager
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import DeviceError, SlpError
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.c9800.slp.plugins.plugin_utils.device.driver import Driver
+
+
+def plain(value: t.Any) -> t.Any:
+    """Return ``value`` built of Python's own types: since ansible-core 2.19 arguments are tagged subclasses."""
+    return json.loads(json.dumps(value))
+
+
+class SlpAction(ActionBase):
+    """An action that needs no device: it works on the archive, a portal, or results of other tasks."""
+
+    ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
+    RULES: t.ClassVar[dict[str, t.Any]] = {}
+    """Further rules for ``validate_argument_spec``, such as ``mutually_exclusive`` or ``required_if``."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        super().run(tmp, task_vars)
+        variables = task_vars or {}
+        _, arguments = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC, **self.RULES)
+        try:
+            return {"changed": False, **self.run_task(plain(arguments), variables)}
+        except SlpError as error:
+            error.host = error.host or self.host_name(variables)
+            return {"failed": True, "changed": False, "msg": str(error)}
+
+    def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        """Do the work and return the result; raise ``SlpError`` where it cannot be done."""
+        raise NotImplementedError
+
+    def host_name(self, task_vars: dict[str, t.Any]) -> str:
+        """The inventory name of the host that an error is about; none for tasks that serve the whole fleet."""
+        return ""
+
+    @property
+    def check_mode(self) -> bool:
+        return bool(self._task.check_mode)
+
+    @property
+    def diff_mode(self) -> bool:
+        return bool(self._task.diff)
+
+
+class SlpDeviceAction(SlpAction):
+    """An action on one product instance, over a connection plugin that can open a driver."""
+
+    def host_name(self, task_vars: dict[str, t.Any]) -> str:
+        return str(task_vars.get("inventory_hostname", ""))
+
+    @contextmanager
+    def driver(self) -> Iterator[Driver]:
+        """One login for the task; closed when the block ends."""
+        opener = getattr(self._connection, "open_driver", None)
+        if opener is None:
+            name = getattr(self._connection, "ansible_name", None) or self._connection.transport
+            raise DeviceError(
+                f"connection {name} cannot reach a product instance",
+                remedy="Set ansible_connection: c9800.slp.cli for this host",
+            )
+        with opener() as driver:
+            yield driver
