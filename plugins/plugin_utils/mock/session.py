@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from .flash import Flash
     from .grammar import Command
+    from .spec import DeviceSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Session(Protocol):
 class Device(Protocol):
     """What the shell needs from a simulated device beside its own commands."""
 
+    spec: DeviceSpec
     hostname: str
     flash: Flash
     scp_server: bool  # `ip scp server enable`
@@ -63,6 +65,9 @@ class Device(Protocol):
         """Now, aware, in the device's zone (its ``tzname()`` is the name the device prints)."""
 
     def ntp_synced(self) -> bool: ...
+
+    def config_saved(self) -> bool:
+        """False: the running configuration differs from the startup configuration, and ``reload`` asks about it."""
 
     def save_config(self) -> None:
         """`write memory`."""

@@ -1,0 +1,138 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes wrong on demand: by target and by what was typed or requested.
+
+A fault is added as a mapping:
+
+==========  ==========================================================================================
+target      name of a device, ``cssm``, or ``*`` (the default)
+match       regular expression searched in the line typed, the ``scp`` command, ``<login>`` (before the
+            first prompt) or the request path; default: everything
+action      see below
+after       octets of output after which it happens, or a text after which it happens (``<none>``)
+seconds     how long ``slow`` pauses; default 1
+text        what ``error`` prints in place of doing the command, what ``garbage`` inserts
+status      the HTTP status that ``status`` answers with
+times       how often; default: until removed
+==========  ==========================================================================================
+
+On a device: ``hang`` (nothing more comes), ``drop`` (the connection breaks), ``slow`` (a pause, at each ``after``),
+``truncate`` (the output ends early, a prompt follows), ``garbage``, ``error``, ``full_disk`` and ``wrong_digest``.
+Portals read the same table and add ``status``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum
+from itertools import count
+from typing import Any
+
+ACTIONS = ("hang", "drop", "slow", "truncate", "garbage", "error", "full_disk", "wrong_digest", "status")
+NOISE = "\x00~\x7f{\\;\x1b]q\x07%%% @"
+REFUSAL = "%Error: simulated fault"
+
+
+class Stop(Enum):
+    """How an output may end without a prompt."""
+
+    HANG = "hang"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    seconds: float
+
+
+Step = str | Pause | Stop
+
+
+@dataclass(slots=True, kw_only=True)
+class Fault:
+    action: str
+    target: str = "*"
+    match: str = ""
+    after: int | str | None = None
+    seconds: float = 1.0
+    text: str = ""
+    status: int = 503
+    times: int | None = None
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        if self.action not in ACTIONS:
+            raise ValueError(f"fault action {self.action!r} is none of {', '.join(ACTIONS)}")
+        try:
+            re.compile(self.match)
+        except re.error as error:
+            raise ValueError(f"fault match {self.match!r} is no regular expression: {error}") from error
+
+    def shape(self, output: str) -> list[Step]:
+        """What comes of ``output`` under this fault."""
+        if self.action == "slow":
+            return self._slow(output)
+        cut = self._cut(output)
+        match self.action:
+            case "hang":
+                return [output[:cut], Stop.HANG]
+            case "drop":
+                return [output[:cut], Stop.DROP]
+            case "truncate":
+                return [output[:cut]]
+            case "garbage":
+                return [output[:cut] + (self.text or NOISE) + output[cut:]]
+        return [output]
+
+    def _cut(self, output: str) -> int:
+        if isinstance(self.after, str):
+            found = output.find(self.after)
+            return len(output) if found < 0 else found + len(self.after)
+        return self.after or 0
+
+    def _slow(self, output: str) -> list[Step]:
+        if not isinstance(self.after, str):
+            return [output[: self.after or 0], Pause(self.seconds), output[self.after or 0 :]]
+        first, *others = output.split(self.after)
+        steps: list[Step] = [first]
+        for piece in others:
+            steps += [self.after, Pause(self.seconds), piece]
+        return steps
+
+
+class Faults:
+    """The faults in force. The first that fits is taken; a fault with ``times`` left is used up by being taken."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._ids = count(1)
+
+    def add(self, data: Mapping[str, Any]) -> Fault:
+        """Raises ValueError for an unknown key, action or expression."""
+        try:
+            fault = Fault(**{**data, "id": next(self._ids)})
+        except TypeError as error:
+            raise ValueError(f"not a fault: {error}") from error
+        self._faults.append(fault)
+        return fault
+
+    def take(self, target: str, subject: str) -> Fault | None:
+        """The fault that befalls ``subject`` at ``target`` now."""
+        for fault in self._faults:
+            if fault.target in ("*", target) and re.search(fault.match, subject):
+                if fault.times is not None:
+                    fault.times -= 1
+                    if fault.times <= 0:
+                        self._faults.remove(fault)
+                return fault
+        return None
+
+    def clear(self, target: str | None = None) -> None:
+        """Remove the faults of one target, or all."""
+        self._faults = [fault for fault in self._faults if target is not None and fault.target != target]
+
+    def as_list(self) -> list[dict[str, Any]]:
+        """For the control API."""
+        return [asdict(fault) for fault in self._faults]
