@@ -1,0 +1,39 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Attributes that the modules' documentation shares."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and says what it would do without doing it.
+  diff_mode:
+    description: Returns what changed, or what would change in check mode, when in C(--diff) mode.
+  idempotent:
+    description: A second run with nothing new to do changes nothing.
+"""
+
+    # A task with these can be given its options by module_defaults with group/c9800.slp.device.
+    DEVICE = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/c9800.slp.device) in C(module_defaults) to set options of all device modules.
+    support: full
+    membership:
+      - c9800.slp.device
+"""
+
+    CSSM = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/c9800.slp.cssm) in C(module_defaults) to set options of all CSSM modules.
+    support: full
+    membership:
+      - c9800.slp.cssm
+"""

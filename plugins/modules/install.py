@@ -1,0 +1,109 @@
+#!/usr/bin/python
+# SPDX-FileCopyrightText: The c9800.slp authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the install module; it runs as an action plugin."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: install
+short_description: Install ACKs, policies and trust codes from CSSM on a product instance
+version_added: 0.1.0
+description:
+  - Logs in once, checks that the document is for this product instance, puts it on flash, checks size and MD5, has the device
+    import it, reads the state before and after, and removes the file by its full name.
+  - Without O(src) every ACK that the archive holds for the product instance and that is not installed yet is installed, the oldest first.
+  - A document for another UDI is refused before anything is touched.
+extends_documentation_fragment:
+  - c9800.slp.attributes
+  - c9800.slp.attributes.device
+  - c9800.slp.archive
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  archive:
+    required: false
+  src:
+    description: One file to install instead of what the archive holds, such as an ACK or a policy downloaded from CSSM.
+    type: path
+  filesystem:
+    description: Where on the device to put the file. Found by asking the device if not given.
+    type: str
+  transfer:
+    description:
+      - How the file gets onto the device.
+      - V(scp) needs C(ip scp server enable). V(cli) writes it through the device's Tcl shell, in the same login.
+      - V(auto) takes SCP where the device offers it.
+    type: str
+    choices:
+      - auto
+      - cli
+      - scp
+    default: auto
+  keep:
+    description: Leave the file on the device's flash.
+    type: bool
+    default: false
+author:
+  - The c9800.slp authors (@c9800-slp)
+"""
+
+EXAMPLES = r"""
+- name: Install what CSSM answered
+  hosts: controllers
+  gather_facts: false
+  tasks:
+    - name: Install every ACK that waits in the archive
+      c9800.slp.install:
+        archive: /srv/slp/archive
+
+- name: Install a policy that was downloaded by hand
+  hosts: controllers
+  gather_facts: false
+  tasks:
+    - name: Install the policy
+      c9800.slp.install:
+        src: /srv/slp/SmartPolicy.xml
+"""
+
+RETURN = r"""
+product_instance:
+  description: UDI of the product instance; of the active unit in a high availability pair.
+  returned: success
+  type: str
+  sample: PID:C9800-CL-K9,SN:9SIM0000001
+installed:
+  description: The documents installed in this run.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: File name of the document.
+      type: str
+    sha256:
+      description: SHA-256 of the document.
+      type: str
+    kinds:
+      description: What the document brought, such as V(rum_ack), V(policy), V(trust), V(account_info).
+      type: list
+      elements: str
+    changes:
+      description: What the device shows differently afterwards.
+      type: list
+      elements: str
+pending:
+  description: Number of documents in the archive that are still to be installed.
+  returned: success
+  type: int
+message:
+  description: What was done, in one line.
+  returned: success
+  type: str
+"""

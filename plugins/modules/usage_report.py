@@ -1,0 +1,124 @@
+#!/usr/bin/python
+# SPDX-FileCopyrightText: The c9800.slp authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation of the usage_report module; it runs as an action plugin."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: usage_report
+short_description: Take the RUM reports off a product instance and put them into the archive
+version_added: 0.1.0
+description:
+  - Logs in once, lets the device save its usage reports to flash, fetches the file, checks size and MD5 against the device
+    and the content against the device's UDI, and archives it octet for octet.
+  - The file on flash is removed by its full name, and only after the archive has it.
+  - A high availability pair gives one file; only its active unit is asked.
+  - A run that was killed at any point is continued by running again. A file that such a run left on flash is fetched if the
+    archive lacks it, then removed.
+extends_documentation_fragment:
+  - c9800.slp.attributes
+  - c9800.slp.attributes.device
+  - c9800.slp.archive
+  - c9800.slp.account
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: partial
+    details: With O(max_age) a second run within that time changes nothing; without it each run has the device save its usage again.
+options:
+  scope:
+    description:
+      - Which reports the device shall save.
+      - V(all) every report it keeps, V(unreported) those it has not reported yet, V(days) those of the last O(days), V(rum_id) one.
+    type: str
+    choices:
+      - all
+      - unreported
+      - days
+      - rum_id
+    default: all
+  days:
+    description: How many days back, with O(scope=days).
+    type: int
+  rum_id:
+    description: The number of the one report, with O(scope=rum_id).
+    type: int
+  filesystem:
+    description: Where on the device to save. Found by asking the device if not given.
+    type: str
+  transfer:
+    description:
+      - How the file comes off the device.
+      - V(cli) reads it through the terminal, in the same login. V(scp) copies it, which needs C(ip scp server enable).
+      - V(auto) takes SCP for large files where the device offers it.
+    type: str
+    choices:
+      - auto
+      - cli
+      - scp
+    default: auto
+  keep:
+    description: Leave the file on the device's flash.
+    type: bool
+    default: false
+  max_age:
+    description: Ask the device for nothing new when the archive has a usage file of it that is younger than this many seconds.
+    type: int
+    default: 0
+seealso:
+  - module: c9800.slp.cssm_usage_report
+  - module: c9800.slp.bundle
+author:
+  - The c9800.slp authors (@c9800-slp)
+"""
+
+EXAMPLES = r"""
+- name: Collect the usage reports of all controllers
+  hosts: controllers
+  gather_facts: false
+  tasks:
+    - name: Save, fetch, check and archive
+      c9800.slp.usage_report:
+        archive: /srv/slp/archive
+        smart_account: example.com
+        virtual_account: Wireless
+        max_age: 3600
+"""
+
+RETURN = r"""
+product_instance:
+  description: UDI under which the archive keeps the reports; of the active unit in a high availability pair.
+  returned: success
+  type: str
+  sample: PID:C9800-CL-K9,SN:9SIM0000001
+file:
+  description: The usage file in the archive. Null when there was nothing to save.
+  returned: success
+  type: str
+  sample: /srv/slp/archive/pi/C9800-CL-K9_9SIM0000001/usage/20261124T031500Z-1f0e.xml
+sha256:
+  description: SHA-256 of the file.
+  returned: when a file was collected
+  type: str
+size:
+  description: Size of the file in octets.
+  returned: when a file was collected
+  type: int
+reports:
+  description: Number of reports in the file.
+  returned: when a file was collected
+  type: int
+new_reports:
+  description: Number of reports that the archive did not have before.
+  returned: when a file was collected
+  type: int
+message:
+  description: What was done, in one line.
+  returned: success
+  type: str
+"""
