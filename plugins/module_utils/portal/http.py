@@ -1,0 +1,342 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTPS calls to a portal that the user configured.
+
+TLS comes from ``ansible.module_utils.urls``. The exchange itself is ``http.client``, because ``open_url`` cannot tell
+whether a request had left when it failed (and a usage report must never be sent twice by accident), knows no limit
+for a whole answer, and takes a proxy from the environment only.
+"""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import io
+import json
+import re
+import socket
+import ssl
+import time
+import urllib.request
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any, cast
+from urllib.parse import SplitResult, quote, quote_plus, unquote, urljoin, urlsplit
+
+from ansible.module_utils.urls import make_context
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import PortalError
+
+_BUSY = frozenset({429, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MAX_REDIRECTS = 3
+_QUOTED = 200  # characters of an answer that go into an error
+_CHUNK = 64 * 1024
+
+
+class CallError(PortalError):
+    """No answer came. ``sent``: the request may have reached the portal and may have been acted upon."""
+
+    sent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer of any status. ``where`` is the host and path asked, without query."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+    where: str
+
+
+class HttpClient:
+    """Calls with a time limit, a size limit, and retries that cannot do a thing twice.
+
+    ``timeout``: seconds for connecting, and again for the whole answer. ``max_pause``: the longest ``Retry-After``
+    (seconds) that is obeyed by waiting; a portal that asks for more is left alone until the next run.
+    """
+
+    def __init__(
+        self,
+        *,
+        ca_path: str | None = None,
+        validate_certs: bool = True,
+        proxy: str | None = None,
+        timeout: float = 60.0,
+        retries: int = 3,
+        max_pause: float = 120.0,
+        max_bytes: int = 64 * 1024 * 1024,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.timeout = timeout
+        self.retries = retries
+        self.max_pause = max_pause
+        self.max_bytes = max_bytes
+        self._proxy = _proxy_url(proxy) if proxy else None
+        self._context = _tls_context(ca_path, validate_certs)
+        self._sleep = sleep
+        self._secrets: set[str] = set()
+
+    def hide(self, secrets: Iterable[str | None]) -> None:
+        """Keep these values out of every error, should a portal echo them."""
+        for secret in filter(None, secrets):
+            self._secrets.update({secret, quote(secret, safe=""), quote_plus(secret)})
+
+    def redact(self, text: str) -> str:
+        """The text without any of the hidden values."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "********")
+        return text
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+        repeatable: bool,
+    ) -> Response:
+        """The answer, whatever its status; ``CallError`` when none came.
+
+        ``repeatable``: the call changes nothing, so that it may be sent again after a time-out or a gateway's error.
+        Any other call is sent again only when it cannot have been accepted: no connection came about, or the portal
+        refused it as one too many (429, or 503 with ``Retry-After``).
+        """
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                response = self._follow(method, url, headers or {}, body)
+            except CallError as error:
+                if attempt > self.retries or not (repeatable or not error.sent):
+                    raise
+                pause: float | None = float(2 ** (attempt - 1))
+            else:
+                pause = self._pause(response, attempt, repeatable)
+            if pause is None:
+                return response
+            self._sleep(pause)
+
+    def decode(self, response: Response) -> Any:
+        """The JSON of an answer, integers whole whatever their size."""
+        try:
+            return json.loads(response.body)
+        except (ValueError, RecursionError):
+            raise self.problem(response, "the answer is not JSON") from None
+
+    def problem(
+        self,
+        response: Response,
+        what: str,
+        *,
+        told: str = "",
+        remedy: str = "",
+        kind: type[PortalError] = PortalError,
+    ) -> PortalError:
+        """An error about an answer: where, what, status, and what came back (``told`` or a description of the body)."""
+        cause = f"HTTP {response.status}: {told or describe(response.body)}"
+        return kind(
+            what,
+            cause=self.redact(cause),
+            remedy=remedy or _REMEDIES.get(response.status, "Check the portal's address and a proxy on the way"),
+            subject=response.where,
+        )
+
+    def _pause(self, response: Response, attempt: int, repeatable: bool) -> float | None:
+        """Seconds until the next attempt; None when this answer is the last."""
+        if response.status not in _BUSY or attempt > self.retries:
+            return None
+        asked = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        refused = response.status == 429 or (response.status == 503 and asked is not None)
+        if not (repeatable or refused):
+            return None
+        pause = float(2**attempt) if asked is None else asked
+        return pause if pause <= self.max_pause else None
+
+    def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Response:
+        """One attempt, with redirects of a GET inside its own host followed."""
+        for _hop in range(_MAX_REDIRECTS + 1):
+            parts = _https(url)
+            response = self._exchange(method, parts, headers, body)
+            if response.status not in _REDIRECTS:
+                return response
+            target = urlsplit(urljoin(url, response.headers.get("Location", "")))
+            if method != "GET" or (target.scheme, target.netloc) != (parts.scheme, parts.netloc):
+                raise self.problem(
+                    response,
+                    "the portal redirects the call, which is not followed",
+                    told=f"to {target.hostname or 'nowhere'}",
+                    remedy="Only hosts that you configured are asked: set the URL to the right one, "
+                    "or look for a captive proxy",
+                )
+            url = target.geturl()
+        raise self.problem(response, "the portal redirects in circles")
+
+    def _exchange(self, method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes | None) -> Response:
+        where = _where(parts)
+        connection = self._connection(parts)
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        sent = False
+        try:
+            connection.connect()
+            sent = True
+            connection.request(method, target, body=body, headers=dict(headers))
+            answer = connection.getresponse()
+            return Response(answer.status, answer.headers, self._read(answer), where)
+        except (OSError, http.client.HTTPException) as error:
+            raise self._failed(error, where, sent) from None
+        finally:
+            connection.close()
+
+    def _read(self, answer: http.client.HTTPResponse) -> bytes:
+        body = bytearray()
+        while chunk := answer.read(_CHUNK):
+            body += chunk
+            if len(body) > self.max_bytes:
+                raise http.client.HTTPException(f"the answer is larger than {self.max_bytes} octets")
+        if answer.length:
+            raise http.client.IncompleteRead(bytes(body), answer.length)
+        return bytes(body)
+
+    def _connection(self, parts: SplitResult) -> http.client.HTTPSConnection:
+        host, port = cast(str, parts.hostname), parts.port or 443
+        proxy = self._proxy or _environment_proxy(parts)
+        if not proxy:
+            return _Connection(host, port, timeout=self.timeout, context=self._context)
+        connection = _Connection(
+            cast(str, proxy.hostname), proxy.port or 80, timeout=self.timeout, context=self._context
+        )
+        headers = {}
+        if proxy.username:
+            login = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
+            headers["Proxy-Authorization"] = "Basic " + base64.b64encode(login.encode()).decode()
+        connection.set_tunnel(host, port, headers)
+        return connection
+
+    def _failed(self, error: Exception, where: str, sent: bool) -> CallError:
+        what, remedy = "no answer from the portal", "Check the network and the portal's address, then run again"
+        cause = str(error) or type(error).__name__
+        if isinstance(error, ssl.SSLCertVerificationError):
+            what, cause = "the portal's certificate is not trusted", error.verify_message
+            remedy = "Give the CA that signed it in ca_path"
+        elif isinstance(error, TimeoutError):
+            cause = f"nothing within {self.timeout:g} s"
+        elif isinstance(error, http.client.IncompleteRead):
+            what, cause = "the answer is cut off", f"{len(error.partial)} octets came, {error.expected} are missing"
+        elif isinstance(error, OSError) and "Tunnel connection failed" in cause:
+            what, remedy = "the proxy does not connect to the portal", "Check the proxy, its credentials and its rules"
+        failure = CallError(what, cause=self.redact(cause), remedy=remedy, subject=where)
+        failure.sent = sent
+        return failure
+
+
+def retry_after(value: str | None, now: datetime) -> float | None:
+    """Seconds that a ``Retry-After`` header asks for: a number or an HTTP date; None when it says neither."""
+    text = (value or "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+
+
+def describe(body: bytes) -> str:
+    """What came back, in a few words: nothing, a web page (its title), or the beginning of the text."""
+    text = body[:8192].decode("utf-8", "replace").strip()
+    if not text:
+        return "an empty answer"
+    if re.match(r"<(!doctype\s+html|html)", text, re.IGNORECASE):
+        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+        return f'a web page titled "{title[1].strip()[:_QUOTED]}"' if title else "a web page"
+    return f'"{text[:_QUOTED]}"' + (" ..." if len(body) > _QUOTED else "")
+
+
+_REMEDIES = {
+    404: "Check base_url and profile",
+    429: "The portal limits the rate of calls: run again later",
+    500: "The portal has a fault: run again later",
+    502: "The portal is not available: run again later",
+    503: "The portal is not available: run again later",
+    504: "The portal is not available: run again later",
+}
+
+
+class _Reader(io.RawIOBase):
+    """What a socket receives before a deadline; each read gets the time that is left."""
+
+    def __init__(self, sock: socket.socket, seconds: float) -> None:
+        self._sock = sock
+        self._raw = sock.makefile("rb", buffering=0)
+        self._until = time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return self._raw.readinto(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
+
+
+class _Response(http.client.HTTPResponse):
+    """A response with a limit for the whole of it: the time limit of its socket."""
+
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        seconds = sock.gettimeout()
+        if seconds is not None:
+            self.fp.close()
+            self.fp = io.BufferedReader(_Reader(sock, seconds))
+
+
+class _Connection(http.client.HTTPSConnection):
+    response_class = _Response
+
+
+def _tls_context(ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
+    try:
+        return cast(ssl.SSLContext, make_context(cafile=ca_path, validate_certs=validate_certs))  # type: ignore[no-untyped-call]
+    except OSError as error:  # ssl.SSLError is one
+        cause = error.strerror or "no certificate in it"
+        raise PortalError("the CA file cannot be used", cause=cause, subject=str(ca_path)) from None
+
+
+def _https(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        raise PortalError(
+            "this is no https URL of a portal",
+            subject=_where(parts),
+            remedy="Write https://host/path, without a user or a password in it",
+        )
+    return parts
+
+
+def _where(parts: SplitResult) -> str:
+    return parts.netloc.rpartition("@")[2] + parts.path
+
+
+def _proxy_url(proxy: str) -> SplitResult:
+    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    if parts.scheme != "http" or not parts.hostname:
+        raise PortalError("the proxy cannot be used", subject=_where(parts), remedy="Write http://host:port")
+    return parts
+
+
+def _environment_proxy(parts: SplitResult) -> SplitResult | None:
+    """The proxy of ``https_proxy``, unless ``no_proxy`` names the host."""
+    proxy = urllib.request.getproxies().get("https")
+    if not proxy or urllib.request.proxy_bypass(parts.netloc):
+        return None
+    return _proxy_url(proxy)
