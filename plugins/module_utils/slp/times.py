@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ParseError
 
@@ -36,10 +35,10 @@ class DeviceTime:
     zone: str
     utc: datetime | None
 
-    def as_dict(self) -> dict[str, Any]:
-        """``utc`` in ISO 8601 with ``Z``, or None; ``wall`` in ISO 8601 without an offset."""
-        utc = self.utc.isoformat().replace("+00:00", "Z") if self.utc else None
-        return {"text": self.text, "wall": self.wall.isoformat(), "zone": self.zone, "utc": utc}
+    @property
+    def iso(self) -> str:
+        """ISO 8601 in UTC with ``Z`` where the zone is known, else the text as printed."""
+        return self.utc.isoformat().replace("+00:00", "Z") if self.utc else self.text
 
 
 def parse_time(text: str, zones: Mapping[str, timedelta] | None = None) -> DeviceTime | None:

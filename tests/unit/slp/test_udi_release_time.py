@@ -153,12 +153,13 @@ def test_each_form_of_a_time_is_read(text: str, utc: datetime | None) -> None:
 def test_the_devices_own_zone_wins_over_the_name() -> None:
     time = parse_time("Mar 02 09:14:11 2024 UTC", {"UTC": timedelta(hours=2)})
     assert time is not None
-    assert time.as_dict() == {
-        "text": "Mar 02 09:14:11 2024 UTC",
-        "wall": "2024-03-02T09:14:11",
-        "zone": "UTC",
-        "utc": "2024-03-02T07:14:11Z",
-    }
+    assert time.iso == "2024-03-02T07:14:11Z"
+
+
+def test_a_time_without_a_known_zone_is_told_as_printed() -> None:
+    time = parse_time("Mar 02 09:14:11 2024 pacific")
+    assert time is not None
+    assert (time.utc, time.iso) == (None, "Mar 02 09:14:11 2024 pacific")
 
 
 @pytest.mark.parametrize("text", ["<none>", "<empty>", "", "  ", "None"])
