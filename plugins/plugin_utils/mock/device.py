@@ -1,0 +1,211 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulated controller: one object per device or HA pair, from which every text of it is rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import Any
+from zlib import crc32
+
+from . import snapshot
+from .agent import Agent, Trust
+from .clock import Clock
+from .commands import commands_of
+from .config import Config, LicenceConfig, Section, secret
+from .flash import Flash
+from .grammar import Command
+from .iostime import agent_time, system_time, zone_of
+from .layouts import Release, layout_of
+from .licensing import SOFTWARE_TAGS, default_level
+from .rumpayload import Signer, Writer
+from .simdoc import Udi
+from .spec import DeviceSpec
+from .syslog import Syslog
+
+DAY = 86_400
+
+
+class MockDevice:
+    """What the shell (session.Device) and the control interface of the simulated world work on."""
+
+    def __init__(self, spec: DeviceSpec, clock: Clock, pki: Signer) -> None:
+        self.spec = spec
+        self.release = Release.parse(spec.release)
+        self.layout = layout_of(self.release)
+        self.clock = clock
+        self.units = _units(spec)
+        self.number = crc32(spec.serial.encode()) & 0xFF
+        self.reloads = 0
+        self.config = _config(spec)
+        self.startup = self.config.copy()
+        self.saved_at = self.now
+        self.log = Syslog()
+        self.flash = Flash(
+            size=spec.flash_size,
+            free=spec.flash_free,
+            now=self.local_time,
+            filesystem="flash:" if spec.platform == "EWC-AP" else "bootflash:",
+            aliases=("bootflash:",) if spec.platform == "EWC-AP" else ("flash:",),
+        )
+        # Without an age given, a device is as old as its history: two reports a day, and always an hour.
+        age = spec.age_days * DAY or max(3600, spec.waiting_reports * DAY // 2)
+        self.agent = Agent(
+            writer=Writer(
+                units=self.units,
+                software_tag=SOFTWARE_TAGS[spec.platform],
+                software_version=self.release.padded,
+                dialect=self.layout.dialect,
+                signer=pki,
+            ),
+            layout=self.layout,
+            level=self.next_level,
+            aps=spec.aps,
+            first_start=int(self.now) - age,
+            waiting_reports=spec.waiting_reports,
+            clock=lambda: self.now,
+            config=lambda: self.config.licence,
+            log=self.log,
+        )
+        if spec.factory_trust and self.layout.ack_trust:
+            self.agent.memory.trust = {udi: Trust(self.agent.boot, "Factory") for _, udi in self.units}
+
+    # --- what the shell asks for (session.Device) ---------------------------------------------------------------------
+
+    @property
+    def hostname(self) -> str:
+        return self.config.hostname
+
+    @hostname.setter
+    def hostname(self, name: str) -> None:
+        self.config.hostname = name
+
+    @property
+    def scp_server(self) -> bool:
+        return self.config.section.has("ip scp server enable")
+
+    def commands(self) -> Sequence[Command]:
+        return commands_of(self)
+
+    def local_time(self) -> datetime:
+        return self.clock.now().astimezone(self.zone)
+
+    def ntp_synced(self) -> bool:
+        return self.spec.ntp_synced
+
+    def running_config(self) -> str:
+        """``show running-config`` without its first lines, as a copy in a file has it."""
+        return self.render_config(self.config)
+
+    def config_saved(self) -> bool:
+        return list(self.config.lines()) == list(self.startup.lines())
+
+    def save_config(self) -> None:
+        self.startup = self.config.copy()
+        self.saved_at = self.now
+
+    def reload(self) -> None:
+        """The startup configuration is in force, with the AIR level it names; a pending factory reset is done."""
+        self.config = self.startup.copy()
+        self.flash.quiet = False
+        self.agent.restart(self.next_level)
+        self.reloads += 1
+        self.log.messages.clear()
+
+    # --- state --------------------------------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Epoch seconds of the simulated world."""
+        return self.clock.now().timestamp()
+
+    @property
+    def zone(self) -> tzinfo:
+        return zone_of(self.config.zone, self.config.zone_minutes)
+
+    @property
+    def licence_config(self) -> LicenceConfig:
+        return self.config.licence
+
+    @property
+    def next_level(self) -> str:
+        """The AIR level after the next reload."""
+        return self.config.licence.level or default_level(self.spec.platform, self.release)
+
+    def time(self, epoch: float | None) -> str:
+        """As the agent prints a time: ``Mar 02 09:14:11 2024 UTC`` or ``<none>``."""
+        return agent_time(epoch, self.zone)
+
+    def render_config(self, config: Config) -> str:
+        version = f"version {self.release.major}.{self.release.minor}"
+        lines = [
+            "!",
+            f"! Last configuration change at {system_time(self.saved_at, self.zone)}",
+            "!",
+            version,
+            *config.lines(),
+            f"license udi pid {self.units[0][1].pid} sn {self.units[0][1].sn}",
+            *(["file prompt quiet"] if self.flash.quiet else []),
+            "end",
+        ]
+        return "\n".join(lines) + "\n"
+
+    def advance(self) -> None:
+        """The clock was moved: what the agent does on its own is done now."""
+        self.agent.statistics()
+
+    def set_aps(self, count: int) -> None:
+        """Access points join or leave."""
+        self.agent.set_aps(count)
+
+    def snapshot(self) -> dict[str, Any]:
+        """The whole state as plain values; times are epoch seconds, None for never."""
+        return snapshot.of(self)
+
+
+def _units(spec: DeviceSpec) -> tuple[tuple[str, Udi], ...]:
+    active = ("Active", Udi(spec.pid, spec.serial))
+    if spec.standby_serial is None:
+        return (active,)
+    return (active, ("Standby", Udi(spec.pid, spec.standby_serial)))
+
+
+def _config(spec: DeviceSpec) -> Config:
+    """The configuration at the first start. The password is stored as a digest, as on a device."""
+    section = Section()
+    for line in (
+        "service timestamps debug datetime msec",
+        "service timestamps log datetime msec",
+        "service call-home",
+        "no aaa new-model",
+        f"username {spec.username} privilege {spec.privilege} secret 9 {secret(spec.password)}",
+        f"enable secret 9 {secret(spec.enable_password)}",
+        "ip http server",
+        "ip http authentication local",
+        "ip http secure-server",
+        "ip ssh version 2",
+    ):
+        section.set(line)
+    if spec.scp_server:
+        section.set("ip scp server enable")
+    home = section.set("call-home")
+    home.set("contact-email-addr sch-smart-licensing@cisco.com")
+    profile = home.set('profile "CiscoTAC-1"')
+    profile.set("active")
+    profile.set("destination transport-method http")
+    trustpoint = section.set("crypto pki trustpoint SLA-TrustPoint")
+    trustpoint.set("enrollment pkcs12")
+    trustpoint.set("revocation-check crl")
+    interface = section.set(
+        "interface GigabitEthernet0" if spec.platform != "C9800-CL" else "interface GigabitEthernet1"
+    )
+    interface.set("no ip address")
+    if spec.standby_serial:
+        section.set("redundancy").set("mode sso")
+    section.set("line con 0")
+    section.set("line vty 0 15").set("login local")
+    licence = LicenceConfig(
+        transport=spec.transport, url_cslu=spec.cslu_url, url_smart=spec.smart_url, level=spec.level
+    )
+    return Config(spec.hostname, spec.zone, spec.zone_minutes, licence, section)

@@ -1,0 +1,193 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""RUM reports as a controller keeps them: numbers, chains, measurements, states (formats.md 1 and 3).
+
+A report is a few integers until it is saved; payloads and access-point lists are written out only then, so that a
+device with hundreds of reports costs little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from .licensing import Licence
+
+STORAGE_CAP = 300
+"""Reports that a device keeps in storage; the oldest unacknowledged ones are purged (formats.md 1.8)."""
+
+
+@dataclass(slots=True)
+class Measurement:
+    """One span with one count; ``end`` is None while it lasts. ``added``, ``removed``: access points by number."""
+
+    start: int
+    count: int
+    end: int | None = None
+    added: range = range(0)
+    removed: range = range(0)
+    reason: str = ""
+    """``termination_reason``: a count that changed has none."""
+
+    @property
+    def samples(self) -> int:
+        return round(((self.end or self.start) - self.start) / 900) + 1
+
+
+@dataclass(slots=True)
+class Report:
+    """One report of one licence. ``state``: OPEN, CLOSED or ACK."""
+
+    report_id: int
+    licence: Licence
+    previous: int
+    measurements: list[Measurement]
+    next: int = 0
+    state: str = "OPEN"
+    reported: bool = False
+    """Handed over in a file and waiting for its acknowledgement."""
+    stored: bool = True
+    transaction_id: int = 0
+    tags: tuple[tuple[str, str], ...] = ()
+    versioned: bool = True
+    """Whether it tells the software version; like the customer tags, settled when the report is closed."""
+    asset_signature: str = ""
+    signature: str = ""
+
+    @property
+    def start(self) -> int:
+        return self.measurements[0].start
+
+    @property
+    def end(self) -> int | None:
+        return self.measurements[-1].end
+
+    @property
+    def change_reason(self) -> str:
+        return "ACKED" if self.state == "ACK" else "REPORTING"
+
+
+@dataclass(slots=True)
+class Summary:
+    """The counters of ``Usage Report Summary``. ``available`` includes what is still being collected."""
+
+    purged: int
+    acknowledged: int
+    waiting: int
+    available: int
+    collecting: int
+    in_storage: int
+
+    @property
+    def total(self) -> int:
+        return self.purged + self.acknowledged + self.waiting + self.available
+
+
+@dataclass(slots=True)
+class Reports:
+    """All reports of one device, oldest first. ``next_id`` starts at the epoch second of the agent's first start."""
+
+    next_id: int
+    listed: list[Report] = field(default_factory=list)
+    purged: int = 0
+    acknowledged: int = 0
+    _aps: int = 0
+    """What the open reports count."""
+
+    def open(self, licences: Sequence[Licence], aps: int, now: int, *, afresh: bool) -> None:
+        """Open one report per licence. ``afresh``: after a start the list of access points begins from nothing."""
+        for licence in licences:
+            previous = self._latest(licence)
+            added = range(aps) if afresh or previous is None else range(0)
+            report = Report(
+                self.next_id, licence, previous.report_id if previous else 0, [Measurement(now, aps, added=added)]
+            )
+            if previous:
+                previous.next = report.report_id
+            self.next_id += 1
+            self.listed.append(report)
+        self._aps = aps
+        self._purge()
+
+    def fill(self, licences: Sequence[Licence], count: int, aps: int, start: int, end: int) -> None:
+        """Write the history of a device: ``count`` closed reports between two times, nobody has acknowledged any."""
+        rounds = -(-count // len(licences))
+        keep = max(0, count - (STORAGE_CAP - len(licences)))
+        self.next_id += keep
+        self.purged = keep
+        for index in range(keep, count):
+            turn, which = divmod(index, len(licences))
+            licence = licences[which]
+            begin, until = (start + (end - start) * step // rounds for step in (turn, turn + 1))
+            measurement = Measurement(begin, aps, until, added=range(aps if turn == 0 else 0), reason="ProductReload")
+            report = Report(
+                self.next_id, licence, self.next_id - len(licences) if turn else 0, [measurement], state="CLOSED"
+            )
+            report.next = self.next_id + len(licences)
+            self.next_id += 1
+            self.listed.append(report)
+        self._aps = aps
+
+    def count(self, aps: int, now: int) -> None:
+        """Access points came or went: the measurement ends, the next one names them."""
+        if aps == self._aps:
+            return
+        for report in self.collecting():
+            report.measurements[-1].end = now
+            added, removed = range(self._aps, aps), range(aps, self._aps)
+            report.measurements.append(Measurement(now, aps, added=added, removed=removed))
+        self._aps = aps
+
+    def close(self, now: int, reason: str, *, tags: tuple[tuple[str, str], ...] = (), versioned: bool = True) -> bool:
+        """Close what is being collected. False when nothing is, or when it was opened this very second."""
+        closing = [report for report in self.collecting() if report.start < now]
+        for report in closing:
+            last = report.measurements[-1]
+            last.end, last.reason = now, reason
+            report.state, report.tags, report.versioned = "CLOSED", tags, versioned
+        return bool(closing)
+
+    def acknowledge(self, report_id: int, transaction_id: int = 0) -> bool:
+        """An ACK for one report came in; its body leaves the storage. False when it was none of the unacknowledged."""
+        report = self.find(report_id)
+        if report is None or report.state != "CLOSED":
+            return False
+        report.state, report.stored, report.transaction_id = "ACK", False, transaction_id
+        self.acknowledged += 1
+        gone = {report.report_id for report in [item for item in self.listed if not item.stored][:-STORAGE_CAP]}
+        if gone:
+            self.listed = [report for report in self.listed if report.report_id not in gone]
+        return True
+
+    def find(self, report_id: int) -> Report | None:
+        return next((report for report in self.listed if report.report_id == report_id), None)
+
+    def collecting(self) -> Iterator[Report]:
+        return (report for report in self.listed if report.state == "OPEN")
+
+    def closed(self) -> Iterator[Report]:
+        """Those that a file can carry."""
+        return (report for report in self.listed if report.state == "CLOSED")
+
+    def summary(self) -> Summary:
+        closed = list(self.closed())
+        collecting = sum(1 for _ in self.collecting())
+        waiting = sum(report.reported for report in closed)
+        return Summary(
+            purged=self.purged,
+            acknowledged=self.acknowledged,
+            waiting=waiting,
+            available=len(closed) - waiting + collecting,
+            collecting=collecting,
+            in_storage=len(closed) + collecting,
+        )
+
+    def _latest(self, licence: Licence) -> Report | None:
+        return next((report for report in reversed(self.listed) if report.licence is licence), None)
+
+    def _purge(self) -> None:
+        stored = [report for report in self.listed if report.stored]
+        surplus: Iterable[Report] = stored[:-STORAGE_CAP]
+        for report in surplus:
+            self.listed.remove(report)
+            self.purged += 1
