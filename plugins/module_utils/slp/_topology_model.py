@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
+from .releases import Release
 
 SLP_BEGINS = Release.parse("17.3.2a")
 
@@ -134,6 +134,8 @@ class Topology:
     cssm_reached_by: str
     steps: Steps
     prerequisites: tuple[str, ...]
+    recommended: str = ""
+    """The id of the topology that Cisco recommends in its place."""
     with_proxy: str = ""
     """The id of the same way through a proxy, where that is a topology of its own."""
     cssm_by_file: bool = False

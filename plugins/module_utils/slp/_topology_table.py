@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp._topology_model import (
+from ._topology_model import (
     Collector,
     Desired,
     Initiator,
@@ -18,7 +18,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp._topology_model impo
     TrustRule,
     UrlRule,
 )
-from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
+from .releases import Release
 
 SMART_URL = (
     "https://smartreceiver.cisco.com/licservice/license"  # cli.md 1.2; "exactly as shown": seed, Smart transport
@@ -110,6 +110,7 @@ _CALL_HOME_ROW = replace(
         *(need.format(host="tools.cisco.com") for need in _DIRECT_NEEDS),
         "service call-home, and exactly one active profile that reports licensing data",
     ),
+    recommended="direct_smart",  # seed, Connected Directly, recommendations
     with_proxy="direct_callhome_proxy",
 )
 _CSLU_PUSH_ROW = Topology(
@@ -205,6 +206,7 @@ ROWS: tuple[Topology, ...] = (
             "route and DNS from the device to the proxy or Transport Gateway, which reaches tools.cisco.com:443",
             *_CALL_HOME_ROW.prerequisites[1:],
         ),
+        recommended="direct_smart_proxy",
         with_proxy="",
     ),
     _CSLU_PUSH_ROW,

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Any, TypedDict, Unpack
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp._topology_model import (
+from ._topology_model import (
     SLP_BEGINS,
     Collector,
     Desired,
@@ -26,9 +26,9 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp._topology_model impo
     TrustRule,
     UrlRule,
 )
-from ansible_collections.c9800.slp.plugins.module_utils.slp._topology_table import CALL_HOME_URL, ROWS, SMART_URL
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
-from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
+from ._topology_table import CALL_HOME_URL, ROWS, SMART_URL
+from .errors import SlpError
+from .releases import Release
 
 __all__ = [
     "CALL_HOME_URL",
