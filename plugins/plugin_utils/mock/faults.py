@@ -24,9 +24,10 @@ Portals read the same table and add ``status``.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -100,6 +101,27 @@ class Fault:
         for piece in others:
             steps += [self.after, Pause(self.seconds), piece]
         return steps
+
+
+def play(
+    steps: Sequence[Step],
+    *,
+    write: Callable[[str], None],
+    later: Callable[[float, Callable[[], None]], None],
+    stop: Callable[[Stop], None],
+    then: Callable[[], None],
+) -> None:
+    """Carry out ``steps``, and ``then`` what follows them unless they end in a :class:`Stop`."""
+    for number, step in enumerate(steps):
+        if isinstance(step, str):
+            write(step)
+        elif isinstance(step, Pause):
+            later(step.seconds, partial(play, steps[number + 1 :], write=write, later=later, stop=stop, then=then))
+            return
+        else:
+            stop(step)
+            return
+    then()
 
 
 class Faults:

@@ -134,7 +134,7 @@ class Flash:
         files = self.matching(path)
         lines += [
             f"{file.inode:<7d}{'drwx' if file.data is None else '-rw-'}{_size(file):>18d}"
-            f"  {file.changed:%b} {file.changed.day} {file.changed:%Y %H:%M:%S} {_offset(file.changed)}  {name}"
+            f"  {file.changed:%b} {file.changed.day} {file.changed:%Y %H:%M:%S} {offset(file.changed)}  {name}"
             for name, file in files
         ]
         if not files:
@@ -163,6 +163,7 @@ def _size(file: File) -> int:
     return BLOCK if file.data is None else len(file.data)
 
 
-def _offset(time: datetime) -> str:
+def offset(time: datetime) -> str:
+    """The distance from UTC as IOS prints it: ``+00:00``."""
     text = f"{time:%z}" or "+0000"
     return f"{text[:3]}:{text[3:5]}"

@@ -66,6 +66,8 @@ class Device(Protocol):
 
     def ntp_synced(self) -> bool: ...
 
+    def running_config(self) -> str: ...
+
     def config_saved(self) -> bool:
         """False: the running configuration differs from the startup configuration, and ``reload`` asks about it."""
 
