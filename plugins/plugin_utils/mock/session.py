@@ -53,10 +53,18 @@ class Session(Protocol):
 class Device(Protocol):
     """What the shell needs from a simulated device beside its own commands."""
 
-    spec: DeviceSpec
-    hostname: str
-    flash: Flash
-    scp_server: bool  # `ip scp server enable`
+    @property
+    def spec(self) -> DeviceSpec: ...
+
+    @property
+    def hostname(self) -> str: ...
+
+    @property
+    def flash(self) -> Flash: ...
+
+    @property
+    def scp_server(self) -> bool:
+        """Whether ``ip scp server enable`` is configured."""
 
     def commands(self) -> Sequence[Command]:
         """Every command of this release; where two fit, the first wins, and the shell's own come last."""
