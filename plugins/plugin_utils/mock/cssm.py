@@ -74,7 +74,14 @@ class Cssm:
     """One CSSM. ``serve`` opens it; ``url`` is then its address without a path."""
 
     def __init__(
-        self, pki: Pki, clock: Clock, accounts: Accounts, faults: Faults, options: CssmOptions | None = None
+        self,
+        pki: Pki,
+        clock: Clock,
+        accounts: Accounts,
+        faults: Faults,
+        options: CssmOptions | None = None,
+        *,
+        on_request: Callable[[], None] = lambda: None,
     ) -> None:
         self.credentials = Credentials()
         self.requests: deque[dict[str, Any]] = deque(maxlen=_LOGGED_REQUESTS)
@@ -82,6 +89,7 @@ class Cssm:
         self._clock = clock
         self._pki = pki
         self._faults = faults
+        self._on_request = on_request
         self._writer = AckWriter(pki)
         self.store = Store(clock, self._writer)
         self._tokens = Tokens(clock, self.credentials)
@@ -175,6 +183,7 @@ class Cssm:
                 "status": 0,
             }
             self.requests.append(entry)
+            self._on_request()
             fault = self._faults.take("cssm", request.path)
             response = await (self._faulty(fault, request, handle) if fault else handle(request))
             entry["status"] = response.status

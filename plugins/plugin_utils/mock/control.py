@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control interface of a running world: HTTP on loopback, for tests and for the module ``mock_target``.
+
+==============================  ========================================================================
+``GET /devices``                the devices as in world.json
+``GET /devices/NAME``           everything about one device
+``GET /log?target=NAME``        what the device was told (all devices without ``target``)
+``GET /cssm``                   reports by UDI and id, tickets, requests; ``?payloads=1`` adds what was signed
+``GET``, ``POST /options``      options of the CSSM; ``{option: value}`` changes some
+``GET``, ``POST /clock``        the simulated time; ``{"advance": seconds}`` moves it forward
+``GET``, ``POST /faults``       the faults in force; a fault or a list of faults is added
+``DELETE /faults``              remove all faults
+``POST /stop``                  end the world
+==============================  ========================================================================
+
+Every request carries ``Authorization: Bearer TOKEN``. Errors are ``{"error": "what"}`` with status 400, 401 or 404.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Protocol
+
+with suppress(ImportError):  # __main__ names the requirements file
+    from aiohttp import web
+
+
+class Controlled(Protocol):
+    """What the control interface needs of a world."""
+
+    def devices(self) -> list[dict[str, Any]]: ...
+    def snapshot(self, name: str) -> dict[str, Any]: ...
+    def log(self, target: str | None) -> list[dict[str, str]]: ...
+    def cssm_state(self, *, payloads: bool) -> dict[str, Any]: ...
+    def options(self) -> dict[str, Any]: ...
+    def configure(self, options: dict[str, Any]) -> dict[str, Any]: ...
+    def time(self) -> dict[str, Any]: ...
+    def advance(self, seconds: float) -> dict[str, Any]: ...
+    def faults(self) -> list[dict[str, Any]]: ...
+    def add_faults(self, faults: list[dict[str, Any]]) -> list[dict[str, Any]]: ...
+    def clear_faults(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+class Control:
+    """Serves the control interface of one world. ``token`` is what a caller has to show."""
+
+    def __init__(self, world: Controlled, *, on_request: Callable[[], None] = lambda: None) -> None:
+        self.token = secrets.token_urlsafe(24)
+        self.url = ""
+        self._world = world
+        self._on_request = on_request
+        self._runner: web.AppRunner | None = None
+
+    async def serve(self, host: str = "127.0.0.1") -> str:
+        """Listen and return ``http://host:port``."""
+        app = web.Application()
+        for method, path, answer in (
+            ("GET", "/devices", lambda _: self._world.devices()),
+            ("GET", "/devices/{name}", lambda request: self._world.snapshot(request.match_info["name"])),
+            ("GET", "/log", lambda request: self._world.log(request.query.get("target"))),
+            ("GET", "/cssm", lambda request: self._world.cssm_state(payloads="payloads" in request.query)),
+            ("GET", "/options", lambda _: self._world.options()),
+            ("GET", "/clock", lambda _: self._world.time()),
+            ("GET", "/faults", lambda _: self._world.faults()),
+            ("DELETE", "/faults", lambda _: self._world.clear_faults()),
+            ("POST", "/stop", lambda _: self._world.stop()),
+        ):
+            app.router.add_route(method, path, self._guarded(answer))
+        for path, act in (
+            ("/options", self._world.configure),
+            ("/clock", self._advance),
+            ("/faults", lambda body: self._world.add_faults(body if isinstance(body, list) else [body])),
+        ):
+            app.router.add_post(path, self._guarded(act, with_body=True))
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, host, 0).start()
+        self.url = f"http://{host}:{self._runner.addresses[0][1]}"
+        return self.url
+
+    async def close(self) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    def _advance(self, body: Any) -> dict[str, Any]:
+        seconds = body.get("advance") if isinstance(body, dict) else None
+        if not isinstance(seconds, int | float):
+            raise ValueError('{"advance": seconds} is expected')
+        return self._world.advance(seconds)
+
+    def _guarded(self, act: Callable[[Any], Any], *, with_body: bool = False) -> Callable[[web.Request], Any]:
+        async def answer(request: web.Request) -> web.Response:
+            shown = request.headers.get("Authorization", "")
+            if not hmac.compare_digest(shown.encode(), f"Bearer {self.token}".encode()):
+                return _json(401, {"error": "the token of this world is missing"})
+            self._on_request()
+            try:
+                return _json(200, act(json.loads(await request.read()) if with_body else request))
+            except ValueError as error:
+                return _json(400, {"error": str(error)})
+            except LookupError as error:
+                return _json(404, {"error": str(error.args[0])})
+
+        return answer
+
+
+def _json(status: int, data: Any) -> web.Response:
+    return web.Response(status=status, body=json.dumps(data, default=str).encode(), content_type="application/json")
