@@ -1,0 +1,69 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What went into or out of bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.files import make_directory, write_file
+
+
+@dataclass(slots=True)
+class Carried:
+    """One file on its way. ``changed``: it was written, or something in it was new to the archive."""
+
+    path: str
+    smart_account: str
+    sha256: str
+    product_instances: list[str] = field(default_factory=list)
+    changed: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Carriage:
+    """All files of one run, and what had to be left behind, each with the reason."""
+
+    files: list[Carried] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        return any(file.changed for file in self.files)
+
+    @property
+    def product_instances(self) -> set[str]:
+        return {udi for file in self.files for udi in file.product_instances}
+
+
+def read_files(path: Path, wanted: str) -> Iterator[tuple[Path, bytes]]:
+    """The file itself, or every file of a directory whose name fits ``wanted`` (a glob), by name."""
+    if path.is_dir():
+        paths = sorted(candidate for candidate in path.glob(wanted) if candidate.is_file())
+        remedy = f"Expected there: {wanted}"
+    else:
+        paths, remedy = [path], "Check the path"
+    if not paths:
+        raise ArchiveError("holds nothing to read", subject=str(path), remedy=remedy)
+    for candidate in paths:
+        try:
+            yield candidate, candidate.read_bytes()
+        except OSError as error:
+            raise ArchiveError("cannot be read", cause=str(error), subject=str(candidate), remedy=remedy) from error
+
+
+def write_if_new(path: Path, data: bytes, *, check: bool) -> bool:
+    """Write whole or not at all; whether anything was to be written."""
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    if not check:
+        make_directory(path.parent)
+        write_file(path, data)
+    return True

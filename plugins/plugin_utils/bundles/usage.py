@@ -1,0 +1,186 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Usage reports on their way to CSSM: out of the archive inside the air gap, into the archive outside."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ansible_collections.c9800.slp.plugins.module_utils.slp.bundle import (
+    BundleAccount,
+    BundleMember,
+    UsageBundle,
+    device_id,
+    member_name,
+    read_usage_bundle,
+    split_device_id,
+    write_usage_bundle,
+)
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import FileFormatError, SlpError
+from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import RumFile, read_rum
+from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiState, UsageEntry
+
+from .model import Carriage, Carried, read_files, write_if_new
+
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A Virtual Account; empty where unknown. The portal then asks for it."""
+
+    smart_account: str = ""
+    virtual_account: str = ""
+    smart_account_id: str = ""
+    virtual_account_id: str = ""
+
+    @classmethod
+    def of(cls, usage: UsageEntry, default: Account) -> Account:
+        """The account with which the file was collected. Ids belong to names, so they are not mixed with defaults."""
+        facts = usage.facts
+        if not facts.get("smart_account"):
+            return default
+        return cls(*(str(facts.get(name) or "") for name in cls.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class _Outgoing:
+    folder: PiFolder
+    usage: UsageEntry
+
+
+def export_usage(archive: Archive, directory: Path, *, default: Account, check: bool = False) -> Carriage:
+    """Write what CSSM has not answered into one bundle for each Smart Account, unless it lies there already."""
+    carriage = Carriage()
+    by_account: dict[str, dict[Account, list[_Outgoing]]] = {}
+    for folder in archive.pis():
+        for usage in _files_to_send(folder.state()):
+            account = Account.of(usage, default)
+            by_account.setdefault(account.smart_account, {}).setdefault(account, []).append(_Outgoing(folder, usage))
+    for smart_account, accounts in sorted(by_account.items()):
+        carriage.files.append(_export(archive, directory, smart_account, accounts, check=check))
+    return carriage
+
+
+def _files_to_send(state: PiState) -> list[UsageEntry]:
+    """The fewest collected files that hold every report and trust request to be sent."""
+    files = {usage.sha256: usage for usage in state.unsubmitted().values()}
+    trust = state.unsubmitted_trust()
+    if trust:
+        files[trust.sha256] = trust
+    return [usage for usage in state.usages if usage.sha256 in files]
+
+
+def _export(
+    archive: Archive, directory: Path, smart_account: str, accounts: dict[Account, list[_Outgoing]], *, check: bool
+) -> Carried:
+    outgoing = [item for items in accounts.values() for item in items]
+    udis = sorted({str(item.folder.udi) for item in outgoing})
+    written = _written_before(directory, outgoing)
+    if written:
+        return Carried(str(written), smart_account, hashlib.sha256(written.read_bytes()).hexdigest(), udis)
+    now = archive.now()
+    parts = []
+    for account, items in sorted(accounts.items(), key=lambda pair: pair[0].virtual_account):
+        members = [
+            BundleMember(device_id(item.folder.udi, item.usage.sha256), item.folder.usage_data(item.usage))
+            for item in items
+        ]
+        parts.append(BundleAccount(account.virtual_account, account.virtual_account_id, members))
+    name, data = write_usage_bundle(
+        parts,
+        smart_account=smart_account,
+        smart_account_id=next(iter(accounts)).smart_account_id,
+        now=now,
+        created_by=str(uuid.uuid4()),
+    )
+    write_if_new(directory / name, data, check=check)
+    if not check:
+        for item in outgoing:
+            member = member_name(device_id(item.folder.udi, item.usage.sha256), now)
+            item.folder.record_bundled(item.usage.sha256, name, member)
+    return Carried(str(directory / name), smart_account, hashlib.sha256(data).hexdigest(), udis, changed=True)
+
+
+def _written_before(directory: Path, outgoing: Iterable[_Outgoing]) -> Path | None:
+    """The bundle in this directory that already holds exactly these files."""
+    bundles = {item.usage.members[-1][0] if item.usage.members else "" for item in outgoing}
+    if len(bundles) != 1 or "" in bundles:
+        return None
+    path = directory / bundles.pop()
+    if not path.is_file():
+        return None
+    try:
+        bundle = read_usage_bundle(path.read_bytes(), name=path.name)
+    except FileFormatError:
+        return None
+    held = sorted(member.device_id for member in bundle.members)
+    return path if held == sorted(device_id(item.folder.udi, item.usage.sha256) for item in outgoing) else None
+
+
+def import_usage(archive: Archive, path: Path, *, default: Account, check: bool = False) -> Carriage:
+    """Read bundles, or one usage file, into the archive. A bad member is left out and told; the others are read."""
+    carriage = Carriage()
+    for file, data in read_files(path, "UD_SA_*.tar.gz"):
+        try:
+            bundle = _read(data, file.name, default)
+        except SlpError as error:
+            carriage.problems.append(str(error))
+            continue
+        carried = Carried(str(file), bundle.smart_account, hashlib.sha256(data).hexdigest())
+        carriage.files.append(carried)
+        for account in bundle.accounts:
+            names = Account(
+                bundle.smart_account, account.virtual_account, bundle.smart_account_id, account.virtual_account_id
+            )
+            for member in account.members:
+                try:
+                    _import(archive, member, bundle.name, names if names.smart_account else default, carried, check)
+                except SlpError as error:
+                    carriage.problems.append(f"{file.name}: {error}")
+    return carriage
+
+
+def _read(data: bytes, name: str, default: Account) -> UsageBundle:
+    if data.startswith(_GZIP):
+        return read_usage_bundle(data, name=name)
+    alone = BundleAccount(default.virtual_account, default.virtual_account_id, [BundleMember("", data, name)])
+    return UsageBundle(name, default.smart_account, default.smart_account_id, (alone,))
+
+
+def _import(
+    archive: Archive, member: BundleMember, bundle: str, account: Account, carried: Carried, check: bool
+) -> None:
+    rum = read_rum(member.data, name=member.name)
+    folder = archive.pi(product_instance(rum, member.name))
+    carried.product_instances.append(str(folder.udi))
+    known = folder.state().usage(rum.sha256)
+    if known and (bundle, member.name) in known.members:
+        return
+    carried.changed = True
+    if check:
+        return
+    facts = {name: getattr(account, name) or None for name in Account.__slots__}
+    facts["units"] = sorted(map(str, rum.udis)) if len(rum.udis) > 1 else None
+    usage = folder.add_usage(member.data, rum, name=member.name, facts=facts)
+    archive.pi(folder.udi).record_bundled(usage.sha256, bundle, member.name)
+
+
+def product_instance(rum: RumFile, name: str) -> Udi:
+    """Whose file it is: the one that its name leads to where the file bears that out, else the first that it names."""
+    label = split_device_id(name)
+    for udi in sorted(rum.udis):
+        if label and udi.label == label[0]:
+            return udi
+    if rum.reports:
+        return rum.reports[0].udi
+    if rum.udis:
+        return min(rum.udis)
+    raise FileFormatError("names no product instance", subject=name, remedy="Collect it from the device again")

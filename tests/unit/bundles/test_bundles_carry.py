@@ -1,0 +1,209 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Usage reports across the air gap, and their ACKs back: two archives and a directory between them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.c9800.slp.plugins.module_utils.slp.bundle import (
+    BundleAccount,
+    BundleMember,
+    read_usage_bundle,
+    write_ack_bundle,
+)
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import UsageEntry
+from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.acks import export_acks, import_acks
+from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.usage import Account, export_usage, import_usage
+
+from tests.unit.archive import _samples
+from tests.unit.archive._samples import TRUST, A, B, C, ack, add_ack, states, sudi, usage
+
+NONE = Account()
+CAMPUS = {
+    "smart_account": "example.com",
+    "virtual_account": "Campus",
+    "smart_account_id": "11",
+    "virtual_account_id": "21",
+}
+BRANCH = {**CAMPUS, "virtual_account": "Branch", "virtual_account_id": "22"}
+OTHER = {"smart_account": "example.org", "virtual_account": "Campus"}
+
+
+def add_usage(folder: PiFolder, *ids: int, **more: Any) -> UsageEntry:
+    return _samples.add_usage(folder, *ids, udi=folder.udi, **more)
+
+
+@pytest.fixture
+def inside(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "inside")
+
+
+@pytest.fixture
+def outside(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "outside")
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    path = tmp_path / "stick"
+    path.mkdir()
+    return path
+
+
+def test_there_and_back(inside: Archive, outside: Archive, stick: Path) -> None:
+    add_usage(inside.pi(A), 1, 2, facts=CAMPUS)
+    add_usage(inside.pi(B), 7, facts=BRANCH)
+
+    out = export_usage(inside, stick, default=NONE)
+    assert out.product_instances == {str(A), str(B)}
+    assert [path.name for path in stick.iterdir()] == [Path(out.files[0].path).name]
+
+    taken = import_usage(outside, stick, default=NONE)
+    assert taken.changed
+    assert taken.problems == []
+    assert {str(folder.udi): folder.state().virtual_account for folder in outside.pis()} == {
+        str(A): "Campus",
+        str(B): "Branch",
+    }
+    original = inside.pi(A).state().usages[0]
+    assert outside.pi(A).usage_data(outside.pi(A).usage(original.sha256)) == inside.pi(A).usage_data(original)
+
+    add_ack(outside.pi(A), "[]", [1, 2])
+    half = export_acks(outside, stick)
+    assert half.product_instances == {str(A)}
+    assert "CSSM has not answered" in half.problems[0]
+    add_ack(outside.pi(B), [{"report_id": 7, "sudi": sudi(B)}], [7])
+    whole = export_acks(outside, stick)
+    assert Path(whole.files[0].path).name == f"ACK_{Path(out.files[0].path).name}"
+
+    back = import_acks(inside, stick)
+    assert back.problems == []
+    assert back.product_instances == {str(A), str(B)}
+    assert states(inside.pi(A)) == {1: "acknowledged", 2: "acknowledged"}
+    assert states(inside.pi(B)) == {7: "acknowledged"}
+
+
+def test_a_second_run_of_each_step_changes_nothing(inside: Archive, outside: Archive, stick: Path) -> None:
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    for _again in range(2):
+        steps = [export_usage(inside, stick, default=NONE), import_usage(outside, stick, default=NONE)]
+        add_ack(outside.pi(A), "[]", [1])
+        steps.append(export_acks(outside, stick))
+    steps.append(import_acks(inside, stick))
+    assert [step.changed for step in steps] == [False, False, False, True]
+    assert not import_acks(inside, stick).changed
+    assert len(list(stick.iterdir())) == 2
+
+
+def test_what_is_acknowledged_stays_at_home(inside: Archive, stick: Path) -> None:
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    add_ack(inside.pi(A), "[]", [1])
+    out = export_usage(inside, stick, default=NONE)
+    assert out.files == []
+    assert list(stick.iterdir()) == []
+
+
+def test_a_new_report_makes_a_new_bundle_and_a_lost_bundle_is_written_again(inside: Archive, stick: Path) -> None:
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    first = export_usage(inside, stick, default=NONE).files[0]
+    add_usage(inside.pi(A), 1, 2, facts=CAMPUS)
+    second = export_usage(inside, stick, default=NONE).files[0]
+    assert second.changed
+    # The newer file holds both reports, so the older one need not travel again.
+    bundle = read_usage_bundle(Path(second.path).read_bytes(), name="x")
+    assert len(bundle.members) == 1
+    assert first.path != second.path
+    Path(second.path).unlink()
+    assert export_usage(inside, stick, default=NONE).changed
+
+
+def test_one_bundle_for_each_smart_account(inside: Archive, stick: Path) -> None:
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    add_usage(inside.pi(B), 1, facts=OTHER)
+    add_usage(inside.pi(C), 1)
+    out = export_usage(inside, stick, default=Account("example.com", "Spare"))
+    assert [(file.smart_account, file.product_instances) for file in out.files] == [
+        ("example.com", [str(C), str(A)]),
+        ("example.org", [str(B)]),
+    ]
+
+
+def test_a_trust_request_alone_is_sent(inside: Archive, stick: Path) -> None:
+    data, rum = usage(rest=TRUST)
+    inside.pi(A).add_usage(data, rum, name="trust.xml", facts=CAMPUS)
+    assert export_usage(inside, stick, default=NONE).product_instances == {str(A)}
+
+
+def test_check_mode_writes_nothing(inside: Archive, outside: Archive, stick: Path) -> None:
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    assert export_usage(inside, stick, default=NONE, check=True).changed
+    assert list(stick.iterdir()) == []
+    export_usage(inside, stick, default=NONE)
+    assert import_usage(outside, stick, default=NONE, check=True).changed
+    assert outside.pis() == []
+
+
+def test_a_file_taken_by_hand_and_its_ack(outside: Archive, inside: Archive, stick: Path) -> None:
+    """The portal answers ``RUM.xml`` with ``ACK_RUM.xml``."""
+    data, _rum = usage(4)
+    (stick / "RUM.xml").write_bytes(data)
+    import_usage(outside, stick / "RUM.xml", default=Account("example.com", "Campus"))
+    (stick / "ACK_RUM.xml").write_bytes(ack("[]")[0])
+    assert import_acks(outside, stick / "ACK_RUM.xml").problems == []
+    assert states(outside.pi(A)) == {4: "acknowledged"}
+
+
+def test_an_ack_under_a_foreign_name_finds_its_device_by_the_udi_inside(inside: Archive, stick: Path) -> None:
+    add_usage(inside.pi(A), 1)
+    (stick / "ACK_download (1).xml").write_bytes(ack([{"report_id": 1, "sudi": sudi(A)}])[0])
+    assert import_acks(inside, stick).problems == []
+    assert states(inside.pi(A)) == {1: "acknowledged"}
+
+
+def test_a_bad_member_is_told_and_the_others_are_read(inside: Archive, stick: Path) -> None:
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    add_usage(inside.pi(B), 2, facts=CAMPUS)
+    export_usage(inside, stick, default=NONE)
+    good, bad = (folder.state().usages[0].members[0][1] for folder in inside.pis())
+    members = [
+        BundleMember("", ack("[]")[0], f"ACK_{good}"),
+        BundleMember("", ack([{"report_id": 2, "sudi": sudi(C)}])[0], f"ACK_{bad}"),
+        BundleMember("", b"<html>Please log in</html>", "ACK_dev_x.txt"),
+    ]
+    name, data = write_ack_bundle(
+        [BundleAccount("", "", members)], smart_account="", smart_account_id="", now=inside.now(), created_by="x"
+    )
+    (stick / name).write_bytes(data)
+    back = import_acks(inside, stick)
+    assert [states(folder) for folder in inside.pis()] == [{1: "acknowledged"}, {2: "collected"}]
+    assert len(back.problems) == 2
+    assert all(name in problem for problem in back.problems)
+    assert bad in back.problems[0]
+    assert str(C) in back.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("UD_SA_x.tar.gz", b"\x1f\x8bnonsense", "UD_SA_x.tar.gz"),
+        ("UD_SA_x.tar.gz", b"<html></html>", "UD_SA_x.tar.gz"),
+        ("UD_SA_x.tar.gz", b"", "UD_SA_x.tar.gz"),
+    ],
+)
+def test_a_bad_bundle_changes_nothing(outside: Archive, stick: Path, name: str, content: bytes, said: str) -> None:
+    (stick / name).write_bytes(content)
+    taken = import_usage(outside, stick, default=NONE)
+    assert len(taken.problems) == 1
+    assert said in taken.problems[0]
+    assert outside.pis() == []
+
+
+def test_an_empty_directory_is_an_error_with_a_next_step(outside: Archive, stick: Path) -> None:
+    with pytest.raises(ArchiveError, match=r"holds nothing to read\. Expected there: UD_SA_\*\.tar\.gz"):
+        import_usage(outside, stick, default=NONE)
