@@ -50,6 +50,7 @@ def everything(device: MockDevice) -> Lines:
     yield from report_summary(device)
     yield from telemetry(device)
     yield from enforcement(device)
+    yield from analytics(device)
 
 
 def head(device: MockDevice, *, tech: bool = False) -> Lines:
@@ -203,36 +204,45 @@ def usage_reporting(device: MockDevice, *, tech: bool = False) -> Lines:
 
 def trust(device: MockDevice) -> Lines:
     """cli.md 3.1.2: a date on the line for one unit, a block for a pair, ``<none>`` when no unit has a code."""
-    codes = device.agent.memory.trust
+    codes, detail = device.agent.memory.trust, device.layout.trust_detail
     if not codes:
         yield "Trust Code Installed: <none>"
     elif len(device.units) == 1:
-        unit = device.units[0][1]
-        yield from _trust_detail(device, unit, f"Trust Code Installed: {device.time(codes[unit].installed)}")
+        ((role, udi),) = device.units
+        yield f"Trust Code Installed: {device.time(codes[udi].installed)}"
+        if detail:
+            yield f"  Trust Code Type: {codes[udi].kind}"
+            yield "  Attributes: <none>"
+            yield f"  {role}: {udi}"
+            yield f"    Valid on {device.time(codes[udi].installed)}"
+            yield from _trust_detail(device, udi)
     else:
-        yield "Trust Code Installed:" + ("    Trust Code Type: CSSM" if device.layout.trust_detail else "")
-        if device.layout.trust_detail:
+        yield f"Trust Code Installed:{'    Trust Code Type: CSSM' if detail else ''}"
+        if detail:
             yield "    Attributes: <none>"
             yield ""
         for role, udi in device.units:
             yield f"  {role}: {udi}"
-            if udi in codes:
-                yield from _trust_detail(device, udi, f"    INSTALLED on {device.time(codes[udi].installed)}")
-            else:
-                yield "    <none>"
-            if device.layout.trust_detail:
-                yield ""
+            yield from _unit_trust(device, udi)
     yield ""
 
 
-def _trust_detail(device: MockDevice, udi: Udi, line: str) -> Lines:
-    code = device.agent.memory.trust[udi]
-    if not device.layout.trust_detail:
-        yield line
-        return
-    yield f"{line}    Valid on {device.time(code.installed)}"
+def _unit_trust(device: MockDevice, udi: Udi) -> Lines:
+    codes, detail = device.agent.memory.trust, device.layout.trust_detail
+    if udi in codes:
+        time = device.time(codes[udi].installed)
+        yield f"    INSTALLED on {time}{f'    Valid on {time}' if detail else ''}"
+        if detail:
+            yield from _trust_detail(device, udi)
+    else:
+        yield "    <none>"
+    if detail:
+        yield ""
+
+
+def _trust_detail(device: MockDevice, udi: Udi) -> Lines:
     yield f"    Expired on {device.time(NEVER)}"
-    yield f"    Trust Code Type: {code.kind}"
+    yield f"    Trust Code Type: {device.agent.memory.trust[udi].kind}"
     yield "    Attributes: <none>"
 
 
@@ -317,6 +327,9 @@ def enforcement(device: MockDevice) -> Lines:
         yield "Device Enforcement State:"
         yield "NOT APPLICABLE"
         yield ""
+
+
+def analytics(device: MockDevice) -> Lines:
     if device.layout.analytics:
         yield from heading("Product Analytics Report Summary:")
         yield "Product Analytics: NOT AVAILABLE"

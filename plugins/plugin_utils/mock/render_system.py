@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from .iostime import span, system_time
@@ -188,9 +189,9 @@ def ap_summary(device: MockDevice) -> Lines:
     controller = device.units[0][1]
     for number in range(count):
         name = access_point(controller, number).sn
-        address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
+        address = IPv4Address("10.0.0.1") + number
         ethernet, radio = (f"0200.{block}{number >> 16 & 255:02x}.{number & 0xFFFF:04x}" for block in ("5e", "5f"))
         yield (
             f"{name:<33}{2:<6}{AP_PID:<21}{ethernet:<15}{radio:<15}{'US':<5}{'-B':<5}"
-            f"{address:<42}{'Registered':<13}default location"
+            f"{address!s:<42}{'Registered':<13}default location"
         )

@@ -10,7 +10,7 @@ from .comm import OPERATIONS, Attempts
 from .config import SMART_DEFAULT
 from .iostime import span
 from .licensing import Licence
-from .render_license import EMPTY, Lines, enforcement, exports, head, heading, product, telemetry, trust
+from .render_license import EMPTY, Lines, analytics, enforcement, exports, head, heading, product, telemetry, trust
 
 if TYPE_CHECKING:
     from .device import MockDevice
@@ -37,8 +37,9 @@ def tech_support(device: MockDevice) -> Lines:
     yield ""
     yield from _ha_info()
     yield from _reservations(device)
-    yield from enforcement(device) if layout.enforcement else ()
+    yield from enforcement(device)
     yield from _report_summary(device)
+    yield from analytics(device)
     yield from telemetry(device)
     if layout.tech_trust == "late":
         yield from trust(device)
