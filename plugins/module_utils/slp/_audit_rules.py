@@ -98,7 +98,7 @@ def _trust(facts: Facts) -> Iterator[Finding]:
     rule = facts.row.trust.rule
     if installed is None or total == 0:
         return
-    token = f"install a trust code: `license smart trust idtoken TOKEN {facts.scope} force`, token from CSSM"
+    token = f"Install a trust code: `license smart trust idtoken TOKEN {facts.scope} force`, token from CSSM"
     if rule is TrustRule.TOKEN and any("factory" in (unit.trust.kind or "").lower() for unit in facts.state.units):
         yield Finding("trust_factory", ERROR, "a factory-installed trust code cannot talk to CSSM", token)
     release = facts.state.release
@@ -113,9 +113,9 @@ def _trust(facts: Facts) -> Iterator[Finding]:
         case TrustRule.ACK if facts.last_ack is None:
             yield Finding("trust_pending", INFO, f"{text}; the report asks for the rest and the ACK brings it")
         case TrustRule.ACK:
-            yield Finding("trust_missing", WARNING, f"{text}, although ACKs came", f"report again: {_report(facts)}")
+            yield Finding("trust_missing", WARNING, f"{text}, although ACKs came", f"Report again: {_report(facts)}")
         case TrustRule.COLLECTOR:
-            yield Finding("trust_missing", WARNING, text, f"let {facts.row.collector.name} install the missing ones")
+            yield Finding("trust_missing", WARNING, text, f"Let {facts.row.collector.name} install the missing ones")
         case TrustRule.NOT_NEEDED:
             yield Finding("trust_partial", INFO, f"{text}; this topology needs none")
 
@@ -130,10 +130,10 @@ def _clock(facts: Facts) -> Iterator[Finding]:
             "clock_skew",
             WARNING,
             f"the clock is {hours} h away from ours; trust codes are refused from 1 h on",
-            "configure `ntp server` on the device",
+            "Configure `ntp server` on the device",
         )
     elif facts.state.ntp_synced is False:
-        yield Finding("clock", WARNING, "the clock is not synchronised", "configure `ntp server` on the device")
+        yield Finding("clock", WARNING, "the clock is not synchronised", "Configure `ntp server` on the device")
 
 
 def _interval(facts: Facts) -> Iterator[Finding]:
@@ -146,7 +146,7 @@ def _interval(facts: Facts) -> Iterator[Finding]:
             "interval_0",
             ERROR,
             "reporting interval is 0: the device never sends a report by itself",
-            "set `license smart usage interval` to 1 or more days",
+            "Set `license smart usage interval` to 1 or more days",
         )
     elif facts.requirement is not None and days > facts.requirement:
         text = f"reporting interval of {days} days has no effect: the policy asks for {facts.requirement}"
@@ -160,7 +160,7 @@ def _refused_reports(facts: Facts) -> Iterator[Finding]:
             "refused",
             ERROR,
             f"CSSM refused {facts.archived('refused')} reports",
-            "read the reason in the archive's ledger, then submit again",
+            "Read the reason in the archive's ledger, then submit again",
         )
 
 
@@ -198,7 +198,7 @@ def _backlog(facts: Facts) -> Iterator[Finding]:
             "backlog",
             WARNING,
             f"{rum.total} RUM reports on a release with FN72578 (memory, CPU)",
-            f"report, then upgrade to 17.3.7, 17.6.5, 17.9.1 or later: {_report(facts)}",
+            f"Report, then upgrade to 17.3.7, 17.6.5, 17.9.1 or later: {_report(facts)}",
         )
 
 
@@ -207,7 +207,7 @@ def _air_level(facts: Facts) -> Iterator[Finding]:
     level, following = facts.state.air_level, facts.state.air_level_next
     if level and following and level.lower() != following.lower():
         text = f"AIR licence level is {level}, after the next reload {following}"
-        yield Finding("air_level", WARNING, text, "plan a reload")
+        yield Finding("air_level", WARNING, text, "Plan a reload")
 
 
 def _usage(facts: Facts) -> Iterator[Finding]:
@@ -227,9 +227,9 @@ def _unknown(facts: Facts) -> Iterator[Finding]:
     sections = {"usage": state.usage, "policy": state.policy, "reporting dates": state.reporting}
     missing = [name for name, value in sections.items() if value is None]
     if missing:
-        yield Finding("unknown", INFO, f"not known: {', '.join(missing)}", "gather `show license all`")
+        yield Finding("unknown", INFO, f"not known: {', '.join(missing)}", "Gather `show license all`")
     if facts.timeless:
-        yield Finding("timezone", INFO, "the zone of the device's dates is not known", "gather `show clock` too")
+        yield Finding("timezone", INFO, "the zone of the device's dates is not known", "Gather `show clock` too")
 
 
 def trust_count(facts: Facts) -> tuple[int | None, int]:

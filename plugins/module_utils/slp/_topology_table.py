@@ -74,8 +74,8 @@ _PULL_NEEDS = (
 )
 _ACCOUNT_FIRST = "the local account of SSM On-Prem is synchronised with CSSM before any usage is"  # seed, On-Prem note
 
-_SYNC = "run `license smart sync {scope}` on the device"
-_DIRECT_STEPS = Steps(report=_SYNC, fetch_ack="look again in ten minutes; then run `license smart sync {scope}`")
+_SYNC = "Run `license smart sync {scope}` on the device"
+_DIRECT_STEPS = Steps(report=_SYNC, fetch_ack="Look again in ten minutes; then run `license smart sync {scope}`")
 
 # Pull: transport stays at its default, off is as good and silences cslu-local (cli.md 5.2.4 and the note below it).
 _PULLED = Desired(("cslu", "off"), access=("netconf", "restconf", "rest"))
@@ -124,7 +124,7 @@ _CSLU_PUSH_ROW = Topology(
     ack_in="the device polls CSLU for it",
     cssm_reached_by="CSLU",
     steps=Steps(
-        report=_SYNC, fetch_ack="look in CSLU whether it has sent the report on; then run `license smart sync {scope}`"
+        report=_SYNC, fetch_ack="Look in CSLU whether it has sent the report on; then run `license smart sync {scope}`"
     ),
     prerequisites=(*_PUSH_NEEDS, "TCP 8182 of CSLU open to the device", "CSLU logged in to CSSM, account chosen"),
     push_moves=True,
@@ -141,8 +141,8 @@ _CSLU_PULL_ROW = Topology(
     ack_in="CSLU installs it on the device by the same way",
     cssm_reached_by="CSLU",
     steps=Steps(
-        report="let CSLU collect usage from this device (Collect Usage), or run airgap_collect.yml in its place",
-        fetch_ack="look in CSLU whether it has sent the report on and delivered the ACK",
+        report="Let CSLU collect usage from this device (Collect Usage), or run airgap_collect.yml in its place",
+        fetch_ack="Look in CSLU whether it has sent the report on and delivered the ACK",
     ),
     prerequisites=(*_PULL_NEEDS, "the device is in the inventory of CSLU, with its method and credentials"),
     comm_failed_is_noise=True,  # cli.md 5.2, last paragraph
@@ -159,7 +159,7 @@ _ONPREM_PUSH_ROW = replace(
     cssm_reached_by="SSM On-Prem",
     steps=Steps(
         report=_SYNC,
-        fetch_ack="synchronise usage in SSM On-Prem (Synchronize now with Cisco), "
+        fetch_ack="Synchronise usage in SSM On-Prem (Synchronize now with Cisco), "
         "then run `license smart sync {scope}`",
     ),
     prerequisites=(*_PUSH_NEEDS, _ACCOUNT_FIRST, "NAT support enabled in SSM On-Prem where devices sit behind NAT"),
@@ -174,8 +174,8 @@ _ONPREM_PULL_ROW = replace(
     ack_in="SSM On-Prem installs it on the device by the same way",
     cssm_reached_by="SSM On-Prem",
     steps=Steps(
-        report="let SSM On-Prem collect usage from this device, or run airgap_collect.yml in its place",
-        fetch_ack="synchronise usage in SSM On-Prem (Synchronize now with Cisco); it then delivers the ACK",
+        report="Let SSM On-Prem collect usage from this device, or run airgap_collect.yml in its place",
+        fetch_ack="Synchronise usage in SSM On-Prem (Synchronize now with Cisco); it then delivers the ACK",
     ),
     prerequisites=(*_PULL_NEEDS, _ACCOUNT_FIRST, "the device is in the inventory of SSM On-Prem, and not behind NAT"),
     min_release=_ONPREM_RELEASE,
@@ -220,7 +220,7 @@ ROWS: tuple[Topology, ...] = (
         cssm_reached_by="files out of CSLU",
         steps=Steps(
             report=_SYNC,
-            fetch_ack="carry CSLU's file to CSSM (Download All for Cisco) and the ACK back (Upload from Cisco), "
+            fetch_ack="Carry CSLU's file to CSSM (Download All for Cisco) and the ACK back (Upload from Cisco), "
             "then run `license smart sync {scope}`",
         ),
         prerequisites=(*_PUSH_NEEDS, "TCP 8182 of CSLU open to the device", "Cisco connectivity off in CSLU"),
@@ -236,7 +236,7 @@ ROWS: tuple[Topology, ...] = (
         cssm_reached_by="files out of CSLU",
         steps=replace(
             _CSLU_PULL_ROW.steps,
-            fetch_ack="carry CSLU's file to CSSM (Download All for Cisco) and the ACK back (Upload from Cisco)",
+            fetch_ack="Carry CSLU's file to CSSM (Download All for Cisco) and the ACK back (Upload from Cisco)",
         ),
         cssm_by_file=True,
         ack_wait=_CARRIED,
@@ -253,8 +253,8 @@ ROWS: tuple[Topology, ...] = (
         ack_in="Catalyst Center installs it by NETCONF",
         cssm_reached_by="Catalyst Center",
         steps=Steps(
-            report="trigger an ad hoc report in Catalyst Center (License Manager, Reporting); the first one is by hand",
-            fetch_ack="look at the report's state in Catalyst Center (License Manager, Reporting)",
+            report="Trigger an ad hoc report in Catalyst Center (License Manager, Reporting); the first one is by hand",
+            fetch_ack="Look at the report's state in Catalyst Center (License Manager, Reporting)",
         ),
         prerequisites=(
             "NETCONF (netconf-yang, aaa, TCP 830) open to Catalyst Center",
@@ -274,8 +274,8 @@ ROWS: tuple[Topology, ...] = (
         ack_in="carried back as a file, imported with `license smart import`",
         cssm_reached_by="files out of the device",
         steps=Steps(
-            report="run airgap_collect.yml, carry the bundle out, run airgap_submit.yml",
-            fetch_ack="run airgap_submit.yml outside until the ACK is there, then airgap_install.yml inside",
+            report="Run airgap_collect.yml, carry the bundle out, run airgap_submit.yml",
+            fetch_ack="Run airgap_submit.yml outside until the ACK is there, then airgap_install.yml inside",
         ),
         prerequisites=("SSH with privilege 15", "room on the device's flash for the usage file"),
         cssm_by_file=True,
@@ -300,8 +300,8 @@ ROWS: tuple[Topology, ...] = (
         ack_in="a file carries it to SSM On-Prem; from there as in push or pull",
         cssm_reached_by="files out of SSM On-Prem",
         steps=Steps(
-            report="run `license smart sync {scope}` on the device, or let SSM On-Prem collect",
-            fetch_ack="carry the usage file of SSM On-Prem to CSSM and import the ACK in SSM On-Prem",
+            report="Run `license smart sync {scope}` on the device, or let SSM On-Prem collect",
+            fetch_ack="Carry the usage file of SSM On-Prem to CSSM and import the ACK in SSM On-Prem",
         ),
         prerequisites=("route between device and SSM On-Prem", _ACCOUNT_FIRST + ", by file"),
         cssm_by_file=True,

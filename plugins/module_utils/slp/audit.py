@@ -28,6 +28,7 @@ from .topologies import find
 
 __all__ = ["Audit", "ClassDue", "Finding", "Verdict", "audit", "audit_unsupported"]
 
+NOTHING = "Nothing"
 DUE_WITHIN = timedelta(days=30)  # the device itself reminds 30 days before (cli.md 4, REPORTING_REQUIRED)
 
 
@@ -64,6 +65,8 @@ class Audit:
     topology: str
     verdict: Verdict
     next_step: str
+    to_do: bool
+    """Whether ``next_step`` asks for something now."""
     findings: tuple[Finding, ...] = ()
     hostname: str | None = None
     udi: str | None = None
@@ -129,10 +132,12 @@ def audit(
     )
     findings = findings_of(facts)
     verdict = _verdict(facts, findings, due_within)
+    next_step = _next_step(facts, findings, verdict)
     return Audit(
         topology=topology,
         verdict=verdict,
-        next_step=_next_step(facts, findings, verdict),
+        next_step=next_step,
+        to_do=not next_step.startswith(NOTHING),
         findings=_with_reason(facts, findings, verdict),
         reported=facts.reported,
         acknowledged=facts.acknowledged,
@@ -151,7 +156,12 @@ def audit_unsupported(*, topology: str, reason: str, remedy: str, hostname: str 
     """The judgement of a device that ``build_state`` refused (before Smart Licensing Using Policy)."""
     finding = Finding("before_slp", ERROR, reason, remedy)
     return Audit(
-        topology=topology, verdict=Verdict.UNSUPPORTED, next_step=remedy, findings=(finding,), hostname=hostname
+        topology=topology,
+        verdict=Verdict.UNSUPPORTED,
+        next_step=remedy,
+        to_do=True,
+        findings=(finding,),
+        hostname=hostname,
     )
 
 
@@ -265,17 +275,17 @@ def _next_step(facts: Facts, findings: tuple[Finding, ...], verdict: Verdict) ->
         return remedies[ERROR][0]
     steps = facts.row.steps
     if facts.archived("acknowledged"):
-        return "run airgap_install.yml: the archive holds its ACK"
+        return "Run airgap_install.yml: the archive holds its ACK"
     if facts.archived("submitted"):
-        return "run airgap_submit.yml again: it fetches the ACK"
+        return "Run airgap_submit.yml again: it fetches the ACK"
     if facts.archived("collected"):
-        return "carry the bundle out and run airgap_submit.yml"
+        return "Carry the bundle out and run airgap_submit.yml"
     if verdict in (Verdict.OVERDUE, Verdict.NEVER_REPORTED, Verdict.DUE):
         return (steps.fetch_ack if facts.sent is not None else steps.report).format(scope=facts.scope)
     if verdict is Verdict.UNKNOWN:
-        return next((f.remedy for f in findings if f.code in ("unknown", "timezone")), "gather `show license all`")
+        return next((f.remedy for f in findings if f.code in ("unknown", "timezone")), "Gather `show license all`")
     if remedies[WARNING]:
         return remedies[WARNING][0]
     if facts.deadline is not None and facts.ack_required:
-        return f"nothing before {facts.deadline:%Y-%m-%d}"
-    return "nothing"
+        return f"{NOTHING} before {facts.deadline:%Y-%m-%d}"
+    return f"{NOTHING}: no report is owed" if _owed(facts) is False else NOTHING

@@ -67,7 +67,7 @@ def test_a_healthy_controller_is_ok_in_its_topology(name):
     assert codes(judged, "error", "warning") == []
     assert (judged.reported, judged.acknowledged, judged.overdue, judged.owed) == (True, True, False, True)
     assert judged.days_to_deadline == 80
-    assert judged.next_step == "nothing before 2026-05-21"
+    assert judged.next_step == "Nothing before 2026-05-21"
 
 
 @pytest.mark.parametrize("name", sorted(TOPOLOGIES))
@@ -99,14 +99,14 @@ def test_the_last_word_of_an_overdue_one_is_why_and_what_to_do():
     assert (judged.reported, judged.acknowledged) == (False, False)
     assert judged.days_to_deadline == -10
     assert judged.findings[0].text == "the deadline passed 10 days ago: no report has left since the ACK of 2025-11-22"
-    assert judged.next_step == "run airgap_collect.yml, carry the bundle out, run airgap_submit.yml"
+    assert judged.next_step == "Run airgap_collect.yml, carry the bundle out, run airgap_submit.yml"
 
 
 def test_overdue_because_the_transport_is_wrong_says_to_configure_first():
     judged = judge(healthy(transport=OFF, reporting=acked(100)), "direct_smart")
     assert judged.verdict == "overdue"
     assert "transport is off" in judged.findings[0].text
-    assert judged.next_step.startswith("run configure")
+    assert judged.next_step.startswith("Run configure")
 
 
 def test_the_first_report_period_passed_without_an_ack_is_overdue():
@@ -176,7 +176,7 @@ class TestNothingOwed:
         assert (judged.reported, judged.acknowledged, judged.overdue, judged.owed) == (False, False, False, False)
         assert judged.aps == 0
         assert "no_usage" in codes(judged)
-        assert judged.next_step == "nothing"
+        assert judged.next_step == "Nothing: no report is owed"
 
     def test_without_usage_but_with_an_ack_it_does(self):
         judged = judge(healthy(usage=usage(0), reporting=Reporting(last_ack=at(-10))))
@@ -203,7 +203,7 @@ class TestUnknown:
         judged = judge(healthy(reporting=None))
         assert judged.verdict == "unknown"
         assert (judged.reported, judged.acknowledged, judged.overdue, judged.owed) == (None, None, None, None)
-        assert judged.next_step == "gather `show license all`"
+        assert judged.next_step == "Gather `show license all`"
 
     def test_without_usage_section_and_deadline_nobody_knows_what_is_owed(self):
         judged = judge(healthy(usage=None, reporting=Reporting()))
@@ -230,7 +230,7 @@ class TestUnknown:
         judged = judge(healthy(reporting=dates, clock=None))
         assert (judged.verdict, judged.days_to_deadline, judged.overdue) == ("unknown", None, None)
         assert "timezone" in codes(judged)
-        assert judged.next_step == "gather `show clock` too"
+        assert judged.next_step == "Gather `show clock` too"
 
     def test_the_devices_own_clock_explains_its_zone(self):
         def local(days):
@@ -417,10 +417,10 @@ class TestOnTheWay:
     @pytest.mark.parametrize(
         ("archive", "reported", "step"),
         [
-            ({"acknowledged": 3, "submitted": 1}, True, "run airgap_install.yml: the archive holds its ACK"),
-            ({"submitted": 2, "collected": 1}, True, "run airgap_submit.yml again: it fetches the ACK"),
-            ({"collected": 4}, False, "carry the bundle out and run airgap_submit.yml"),
-            ({}, False, "run airgap_collect.yml, carry the bundle out, run airgap_submit.yml"),
+            ({"acknowledged": 3, "submitted": 1}, True, "Run airgap_install.yml: the archive holds its ACK"),
+            ({"submitted": 2, "collected": 1}, True, "Run airgap_submit.yml again: it fetches the ACK"),
+            ({"collected": 4}, False, "Carry the bundle out and run airgap_submit.yml"),
+            ({}, False, "Run airgap_collect.yml, carry the bundle out, run airgap_submit.yml"),
         ],
     )
     def test_the_archive_knows_how_far_the_reports_are(self, archive, reported, step):
@@ -440,7 +440,7 @@ def test_the_clock_is_compared_with_ours_and_deadlines_count_by_the_devices():
 
 
 def test_a_warning_gives_the_next_step_when_nothing_is_due():
-    assert judge(healthy(ntp_synced=False)).next_step == "configure `ntp server` on the device"
+    assert judge(healthy(ntp_synced=False)).next_step == "Configure `ntp server` on the device"
 
 
 def test_real_outputs_are_judged_without_a_guess():
