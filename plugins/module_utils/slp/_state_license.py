@@ -48,7 +48,9 @@ _IN_POLICY = re.compile(r"InPolicy\((\d{1,9})\)")
 _STATUS_NUMBER = re.compile(r"\(\d+\)$")
 _ATTEMPTS = re.compile(r"Total=(\d{1,18}), Success=(\d{1,18}), Fail=(\d{1,18})")
 _ONGOING = re.compile(r"Overall=(\d{1,18})")
-_SECRET = re.compile(r'((?:token|password|secret|cookie)\w*"?\s*[:=>]\s*"?)[^"<,\s}]+', re.IGNORECASE)
+_SECRET = re.compile(
+    r'((?:token|password|secret|cookie)\w*\\*"?\s*[:=>]\s*\\*"?|idtoken\s+)[^"\\<,\s}]+', re.IGNORECASE
+)
 
 
 def read_transport(sources: Sources) -> Transport | None:
@@ -171,6 +173,8 @@ def _use(use: Parsed, handle: Parsed, sources: Sources) -> LicenseUse:
         count=count,
         # Other states than these two are about compliance; then the count decides.
         in_use=count > 0 if not status.endswith("IN USE") else not status.startswith("NOT"),
+        authorized=as_int(full.get("authorized_count")),
+        out_of_compliance=as_int(full.get("out_of_compliance_count")),
         status=status or None,
         license_type=use.get("license_type"),
         enforcement=use.get("enforcement_type"),

@@ -116,6 +116,8 @@ class LicenseUse:
     """The full tag (``regid.``), which only tech support prints."""
     count: int = 0
     in_use: bool = False
+    authorized: int | None = None
+    out_of_compliance: int | None = None
     status: str | None = None
     license_type: str | None = None
     enforcement: str | None = None

@@ -119,7 +119,7 @@ def _build(sources: Sources, host: str | None) -> LicenseState:
         wireless_level_next=text_of(version.get("next_reload_cisco_wireless_license_level")),
         enforcement_state=text_of(sources.value("device_enforcement_state")),
         reservation=text_of((sources.chapter("reservation_info") or {}).get("license_reservation")),
-        telemetry=text_of((sources.chapter("device_telemetry_report_summary") or {}).get("data_channel")),
+        telemetry=_telemetry(sources),
         communication_level=text_of(communication.get("communication_level_allowed")),
         communication=read_communication(sources),
         history=without_secrets(sources.parsed.get("show license history message")),
@@ -196,3 +196,9 @@ def _missing_chapters(command: str, view: Parsed, output: Parsed) -> list[str]:
 def _events(sources: Sources) -> tuple[Mapping[str, object], ...] | None:
     events = sources.get("show license eventlog").get("event_log")
     return None if events is None else tuple(events)
+
+
+def _telemetry(sources: Sources) -> str | None:
+    """Whether telemetry can leave the device; the chapter was renamed between agents 5.7 and 5.8."""
+    old, new = sources.chapter("telemetry_report_summary"), sources.chapter("device_telemetry_report_summary")
+    return text_of((new or {}).get("data_channel") or (old or {}).get("device_telemetry"))

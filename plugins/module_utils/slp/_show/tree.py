@@ -62,9 +62,12 @@ def read_tree(lines: Iterable[str]) -> list[Node]:
             continue
         node = _node(body)
         open_indent = levels[-1][0]
-        if indent == open_indent and last is not None and not after_blank and _completes(node, last):
-            last.children.append(node)  # "Device Enforcement State:" with its value below, not indented
-            continue
+        if last is not None and not after_blank and indent <= open_indent and _is_open(last):
+            if indent == open_indent and not node.label:
+                last.children.append(node)  # "Device Enforcement State:" with its value below, not indented
+                continue
+            if indent < open_indent:
+                indent = open_indent + 1  # "Proxy:" whose first line lost its blanks on the terminal
         while open_indent >= indent:
             levels.pop()
             open_indent = levels[-1][0]
@@ -94,8 +97,9 @@ def _paired(label: str, value: str) -> Node:
     return node
 
 
-def _completes(node: Node, last: Node) -> bool:
-    return not node.label and bool(last.label) and not last.value and not last.children and not last.chapter
+def _is_open(last: Node) -> bool:
+    """A label that still waits for what belongs to it."""
+    return bool(last.label) and not last.value and not last.children and not last.chapter
 
 
 def _make_chapter(title: Node, levels: list[tuple[int, list[Node]]]) -> None:
