@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,9 @@ def ensure_running(directory: Path, wanted: Wanted, *, check: bool = False) -> O
         outcome.done.append("started")
         if check:
             return outcome
-        world = _start(directory, wanted)
+        outcome.world = _start(directory, wanted)
+        _configure(outcome.world, wanted, Outcome(), check)
+        return outcome
     _configure(world, wanted, outcome, check)
     outcome.world = world
     return outcome
@@ -126,7 +129,9 @@ def _configure(world: dict[str, Any], wanted: Wanted, outcome: Outcome, check: b
     wanted_faults = wanted.whole_faults()
     _note(outcome, "faults", faults, faults if wanted_faults is None else wanted_faults, "set faults")
     if wanted.advance:
-        outcome.done.append(f"advanced by {wanted.advance:.0f} s")
+        now = datetime.fromisoformat(remote.call(world, "GET", "/clock")["now"])
+        then = now + timedelta(seconds=wanted.advance)
+        _note(outcome, "clock", f"{now:%F %T}", f"{then:%F %T}", f"advanced by {wanted.advance:.0f} s")
     if check:
         return
     if changed != options:
