@@ -11,8 +11,8 @@ from urllib.parse import quote, urlencode
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import PortalError
 
 from ._profiles import AccountList, Profile
-from ._replies import is_failure
 from ._session import Session
+from .replies import is_failure
 
 _ROWS = 100
 

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import PortalAuthError, PortalError
 
-from ._replies import message_of
 from .http import HttpClient, Response
+from .replies import message_of
 
 _MARGIN = 60.0  # seconds before its end at which a token counts as spent
 _UNKNOWN_CLIENT = (

@@ -16,9 +16,9 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 
 from ._accounts import find_ids
 from ._profiles import PROFILES
-from ._replies import PollResult, ReplyError, SubmitTicket, is_duplicate, is_failure, message_of, read_poll, read_ticket
 from ._session import Session
 from .http import HttpClient, Response
+from .replies import PollResult, ReplyError, SubmitTicket, is_duplicate, is_failure, message_of, read_poll, read_ticket
 
 METHODS = ("report_usage", "report_usage_legacy")
 

@@ -212,7 +212,9 @@ class Cssm:
             return web.json_response(reply | {"status": "OK_POLL", "poll_interval": self.interval})
         entries = []
         for pid, serial, numbers in self.tickets[data["poll_id"]]:
-            document = self.ack(pid, serial, numbers)
+            # Every report that it has of the product instance, from calls whose answer never arrived as well.
+            held = {number for owner, number in self.accepted if owner == serial}
+            document = self.ack(pid, serial, sorted({*numbers, *held}))
             entry = {"sudi": {"udi_pid": pid, "udi_serial_number": serial}, "software_tag_identifier": pid}
             if document is None:
                 entry |= {"smart_license": None, "error_code": "CSSM-ERR-048", "status_message": "no such device"}

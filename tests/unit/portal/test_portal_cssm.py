@@ -11,14 +11,6 @@ import traceback
 from typing import Any, NamedTuple
 
 import pytest
-from ansible_collections.c9800.slp.plugins.module_utils.portal._replies import (
-    PollState,
-    ReplyError,
-    is_duplicate,
-    message_of,
-    read_poll,
-    read_ticket,
-)
 from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import (
     AccountIds,
     CssmSettings,
@@ -26,6 +18,14 @@ from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import (
     RefusedError,
 )
 from ansible_collections.c9800.slp.plugins.module_utils.portal.http import CallError
+from ansible_collections.c9800.slp.plugins.module_utils.portal.replies import (
+    PollState,
+    ReplyError,
+    is_duplicate,
+    message_of,
+    read_poll,
+    read_ticket,
+)
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     DuplicateReport,
     PortalAuthError,
