@@ -27,7 +27,7 @@ _ACK = "ACK_"
 _PACKED = (".tar.gz", ".tgz")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~+%-]{0,200}")
 _MEMBER = re.compile(r"dev_(?P<id>.+)_\d\d[A-Z][a-z]{2}\d\d_\d\d_\d\d_\d\d_\d{3}", re.ASCII)
-_DEVICE = re.compile(r"(?P<label>.+_.+)-(?P<digest>[0-9a-f]{8})", re.ASCII)
+_DEVICE = re.compile(r"(?P<label>[\w.~+%-]{1,200})-(?P<digest>[0-9a-f]{8})", re.ASCII)
 
 
 @dataclass(slots=True)

@@ -86,11 +86,12 @@ class Archive:
         From now on each unit leads to it, save those that have a folder of their own.
         """
         others = sorted(set(units) - {udi})
-        if not others:
-            return self.pi(udi)
+        home = self.pi(udi)
+        if all(self.pi(unit).path == home.path for unit in others):
+            return home
         with self.locked():
             known = [folder for folder in map(self.pi, (udi, *others)) if folder.ledger.exists()]
-            home = known[0] if known else self.pi(udi)
+            home = known[0] if known else self.pi(udi)  # anew: another worker may have been first
             for unit in (udi, *others):
                 if self.pi(unit).path != home.path and not self.pi(unit).ledger.exists():
                     make_directory(self.root / "units")
