@@ -81,9 +81,13 @@ EXAMPLES = r"""
       ignore_errors: true
       ignore_unreachable: true
 
+    - name: Keep the audit, or why there is none
+      ansible.builtin.set_fact:
+        licensing_audit: "{{ licensing.audit | default({'host': inventory_hostname, 'error': licensing.msg}) }}"
+
     - name: Report on the fleet
       c9800.slp.fleet_report:
-        audits: "{{ ansible_play_hosts_all | map('extract', hostvars, 'licensing') | map(attribute='audit') }}"
+        audits: "{{ ansible_play_hosts_all | map('extract', hostvars, 'licensing_audit') }}"
         path: "{{ playbook_dir }}/report"
         title: Controllers of Example Campus
       run_once: true
@@ -95,12 +99,6 @@ EXAMPLES = r"""
         that: fleet.counts.overdue == 0
         fail_msg: "{{ fleet.summary }}"
       run_once: true
-
-- name: Tell of a host that could not be read
-  c9800.slp.fleet_report:
-    audits:
-      - host: wlc9.example.com
-        error: connection timed out
 """
 
 RETURN = r"""

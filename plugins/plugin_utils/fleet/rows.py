@@ -116,14 +116,15 @@ def build_fleet(audits: Iterable[Mapping[str, Any]], title: str) -> Fleet:
 
 def _row(item: Mapping[str, Any]) -> Row:
     host, error, verdict = item.get("host"), item.get("error"), item.get("verdict")
-    if not host or not (error or verdict in VERDICTS):
+    if not host or not (error or (verdict in VERDICTS and "next_step" in item)):
         raise SlpError(
-            "not an audit: it needs host, and verdict or error",
+            "not an audit: it needs host, and verdict with next_step or error",
             subject=str(host or "audits"),
             remedy="Give what c9800.slp.info returns as audit, or the host with its error",
         )
     if error:
-        return Row(str(host), "failed", _line(error), error=_line(error))
+        reason = " ".join(str(error).split()).removeprefix(f"{host}: ")  # so that equal reasons group
+        return Row(str(host), "failed", reason, error=reason)
     known = {name: item[name] for name in Row.__slots__ if name in item}
     known |= {"udis": tuple(item.get("udis") or ()), "findings": tuple(item.get("findings") or ())}
     return Row(**known)
@@ -137,15 +138,11 @@ def _badness(row: Row) -> tuple[int, float, str]:
 def _without_doubles(rows: list[Row]) -> list[Row]:
     """Let the row that knows most UDIs of a product instance count, and point the others to it."""
     counted: dict[str, str] = {}
-    doubles: dict[str, str] = {}
-    for row in sorted(rows, key=lambda row: -len(row.udis)):
+    doubles: dict[int, str] = {}
+    for number, row in sorted(enumerate(rows), key=lambda pair: -len(pair[1].udis)):
         first = next((counted[udi] for udi in row.udis if udi in counted), None)
         if first is not None:
-            doubles[row.host] = first
+            doubles[number] = first
         else:
             counted |= dict.fromkeys(row.udis, row.host)
-    return [replace(row, same_as=doubles.get(row.host)) for row in rows]
-
-
-def _line(text: Any) -> str:
-    return " ".join(str(text).split())
+    return [replace(row, same_as=doubles.get(number)) for number, row in enumerate(rows)]

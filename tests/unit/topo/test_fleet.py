@@ -89,13 +89,16 @@ class TestCounts:
         assert {row.host: row.same_as for row in fleet.rows} == {"a-standby": "b-pair", "b-pair": None}
         assert "a-standby is the same product instance as b-pair" in render_text(fleet, STAMP)
 
+    def test_a_host_given_twice_is_one(self):
+        assert build_fleet([item("wlc1"), item("wlc1")], "t").counts["product_instances"] == 1
+
     def test_no_host_at_all(self):
         assert build_fleet([], "t").summary == "0 product instances: 0 reported, 0 acknowledged, 0 overdue"
         assert render_text(build_fleet([], "t"), STAMP).endswith("0 overdue\n")
 
-    @pytest.mark.parametrize("wrong", [{}, {"verdict": "ok"}, {"host": "wlc1"}, {"host": "wlc1", "verdict": "fine"}])
+    @pytest.mark.parametrize("wrong", [{}, {"verdict": "ok"}, {"host": "wlc1"}, {"host": "wlc1", "verdict": "ok"}])
     def test_what_is_no_audit_is_refused(self, wrong):
-        with pytest.raises(SlpError, match="not an audit: it needs host, and verdict or error"):
+        with pytest.raises(SlpError, match="not an audit: it needs host, and verdict with next_step or error"):
             build_fleet([wrong], "t")
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.c9800.slp.plugins.callback import fleet_progress
+from ansible_collections.c9800.slp.plugins.modules import fleet_report
 
 REPOSITORY = Path(__file__).parents[3]
 GOOD = {
@@ -34,9 +35,12 @@ SUMMARY = "2 product instances: 1 reported, 1 acknowledged, 0 overdue"
 
 def run(tmp_path: Path, tasks: list[dict[str, Any]], *arguments: str, **environment: str) -> tuple[int, list[str]]:
     """Run tasks on localhost; the exit code and the lines printed."""
+    return play(tmp_path, [{"hosts": "localhost", "gather_facts": False, "tasks": tasks}], *arguments, **environment)
+
+
+def play(tmp_path: Path, plays: list[dict[str, Any]], *arguments: str, **environment: str) -> tuple[int, list[str]]:
     playbook = tmp_path / "play.yml"
-    play = {"hosts": "localhost", "gather_facts": False, "tasks": tasks}
-    playbook.write_text(yaml.safe_dump([play]))
+    playbook.write_text(yaml.safe_dump(plays))
     own = {
         "ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".tree"),
         "ANSIBLE_CONFIG": str(REPOSITORY / "tests/ansible.cfg"),
@@ -45,16 +49,9 @@ def run(tmp_path: Path, tasks: list[dict[str, Any]], *arguments: str, **environm
         "NO_COLOR": "1",
         "LC_ALL": "C.UTF-8",
     }
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "localhost,", "-c", "local"]
     done = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "ansible-playbook"),
-            "-i",
-            "localhost,",
-            "-c",
-            "local",
-            playbook,
-            *arguments,
-        ],
+        [*command, str(playbook), *arguments],
         env={**os.environ, **own, **environment},
         capture_output=True,
         text=True,
@@ -106,9 +103,23 @@ def test_a_wrong_item_fails_with_the_remedy(tmp_path):
     wrong = {"c9800.slp.fleet_report": {"audits": [{"host": "wlc1"}]}}
     code, lines = run(tmp_path, [wrong])
     assert code == 2
-    assert "wlc1: not an audit: it needs host, and verdict or error. Give what c9800.slp.info returns" in " ".join(
-        lines
+    assert (
+        "wlc1: not an audit: it needs host, and verdict with next_step or error. Give what c9800.slp.info returns"
+        in " ".join(lines)
     )
+
+
+def test_the_example_of_the_documentation_runs(tmp_path):
+    """Two hosts that cannot be read: two rows with the reason, and nobody overdue."""
+    inventory = tmp_path / "hosts.yml"
+    hosts = {name: {"slp_topology": "offline"} for name in ("wlc1", "wlc2")}
+    inventory.write_text(yaml.safe_dump({"controllers": {"hosts": hosts}}))
+    code, lines = play(tmp_path, yaml.safe_load(fleet_report.EXAMPLES), "-i", str(inventory))
+    assert code == 0, "\n".join(lines)
+    assert lines[-1] == "2 product instances: 0 reported, 0 acknowledged, 0 overdue"
+    step = next(number for number, line in enumerate(lines) if line.startswith("  failed: connection "))
+    assert lines[step + 1] == "    wlc1, wlc2"
+    assert (tmp_path / "report" / "fleet.html").exists()
 
 
 class TestProgress:
