@@ -87,6 +87,7 @@ class Agent:
         self._waiting = waiting_reports
         self._reports: Reports | None = None
         self._open_from: float | None = self.boot
+        self._afresh = True
 
     @property
     def now(self) -> float:
@@ -124,7 +125,7 @@ class Agent:
             return
         if next(reports.collecting(), None):
             reports.count(aps, int(self.now))
-        elif self._open_from is None:
+        elif self._open_from is None or self._open_from < self.now:
             self._open_from = self.now
         self._aps = aps
         if self.memory.first_use is None:
@@ -140,7 +141,7 @@ class Agent:
             if self._waiting:
                 self._fill_history(self._reports)
         if self._open_from is not None and self._open_from <= self.now and self._aps:
-            self._reports.open(self.licences, self._aps, int(self._open_from), afresh=True)
+            self._reports.open(self.licences, self._aps, int(self._open_from), afresh=self._afresh)
             self._open_from = None
         return self._reports
 
@@ -150,7 +151,7 @@ class Agent:
         # The use of today began one period ago.
         last = start + int(self.now - start) * rounds // (rounds + 1)
         reports.fill(self.licences, self._waiting, self._aps or 1, start, last)
-        self._waiting, self._open_from = 0, float(last)
+        self._waiting, self._open_from, self._afresh = 0, float(last), False
 
     def close_reports(self) -> None:
         """Close what is open, so that a file holds the use up to now, and begin anew (formats.md 1.4)."""
@@ -267,5 +268,5 @@ class Agent:
             self._close("ProductReload")
             start = self.now
         self.level = level
-        self.boot, self._open_from = self.now, start
+        self.boot, self._open_from, self._afresh = self.now, start, True
         self.comm = Comm(self.boot)

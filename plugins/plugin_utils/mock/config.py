@@ -81,6 +81,9 @@ class LicenceConfig:
             yield "license smart server-identity-check"
 
 
+# Services whose absence the running configuration shows.
+SHOWN_WHEN_OFF = ("aaa new-model", "ip http server", "ip http secure-server")
+
 # Settings that a later line of the same beginning replaces, by the number of words of that beginning.
 SINGLE = {
     "description": 1,
@@ -120,6 +123,7 @@ class Section:
             return self.lines[line]
         for old in self._replaced(line):
             del self.lines[old]
+        self.lines.pop(f"no {line}", None)
         return self.lines.setdefault(line, Section())
 
     def unset(self, line: str) -> None:
@@ -128,6 +132,8 @@ class Section:
         gone = [old for old in self.lines if old == line or old.startswith(f"{line} ")] or self._replaced(line)
         for old in gone:
             del self.lines[old]
+        if line in SHOWN_WHEN_OFF:
+            self.lines.setdefault(f"no {line}", Section())
 
     def has(self, line: str) -> bool:
         return line in self.lines

@@ -49,8 +49,10 @@ class MockDevice:
             filesystem="flash:" if spec.platform == "EWC-AP" else "bootflash:",
             aliases=("bootflash:",) if spec.platform == "EWC-AP" else ("flash:",),
         )
-        # Without an age given, a device is as old as its history: two reports a day, and always an hour.
-        age = spec.age_days * DAY or max(3600, spec.waiting_reports * DAY // 2)
+        # Without an age given, a device is as old as its history: a report a day and licence where reporting is
+        # throttled, else three (cli.md 0.1, 5.15); and always an hour.
+        per_day = 2 if self.layout.throttled else 6
+        age = spec.age_days * DAY or max(3600, spec.waiting_reports * DAY // per_day)
         self.agent = Agent(
             writer=Writer(
                 units=self.units,
@@ -197,10 +199,7 @@ def _config(spec: DeviceSpec) -> Config:
     trustpoint = section.set("crypto pki trustpoint SLA-TrustPoint")
     trustpoint.set("enrollment pkcs12")
     trustpoint.set("revocation-check crl")
-    interface = section.set(
-        "interface GigabitEthernet0" if spec.platform != "C9800-CL" else "interface GigabitEthernet1"
-    )
-    interface.set("no ip address")
+    section.set("interface GigabitEthernet1" if spec.platform == "C9800-CL" else "interface GigabitEthernet0")
     if spec.standby_serial:
         section.set("redundancy").set("mode sso")
     section.set("line con 0")

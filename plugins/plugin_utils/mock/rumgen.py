@@ -98,7 +98,7 @@ class Reports:
         """Open one report per licence. ``afresh``: after a start the list of access points begins from nothing."""
         for licence in licences:
             previous = self._latest(licence)
-            added = range(aps) if afresh or previous is None else range(0)
+            added = range(aps) if afresh or previous is None else range(self._aps, aps)
             report = Report(
                 self.next_id, licence, previous.report_id if previous else 0, [Measurement(now, aps, added=added)]
             )
@@ -111,19 +111,18 @@ class Reports:
 
     def fill(self, licences: Sequence[Licence], count: int, aps: int, start: int, end: int) -> None:
         """Write the history of a device: ``count`` closed reports between two times, nobody has acknowledged any."""
-        rounds = -(-count // len(licences))
-        keep = max(0, count - (STORAGE_CAP - len(licences)))
-        self.next_id += keep
-        self.purged = keep
-        for index in range(keep, count):
-            turn, which = divmod(index, len(licences))
-            licence = licences[which]
-            begin, until = (start + (end - start) * step // rounds for step in (turn, turn + 1))
-            measurement = Measurement(begin, aps, until, added=range(aps if turn == 0 else 0), reason="ProductReload")
-            report = Report(
-                self.next_id, licence, self.next_id - len(licences) if turn else 0, [measurement], state="CLOSED"
-            )
-            report.next = self.next_id + len(licences)
+        step = len(licences)
+        gone = max(0, count - (STORAGE_CAP - step))
+        self.next_id += gone
+        self.purged = gone
+        for index in range(gone, count):
+            turn, which = divmod(index, step)
+            turns = -(-(count - which) // step)
+            begin, until = (start + (end - start) * number // turns for number in (turn, turn + 1))
+            added = range(0 if turn else aps)
+            measurement = Measurement(begin, aps, until, added=added, reason="CurrentUsageRequested")
+            previous = self.next_id - step if turn else 0
+            report = Report(self.next_id, licences[which], previous, [measurement], self.next_id + step, "CLOSED")
             self.next_id += 1
             self.listed.append(report)
         self._aps = aps
