@@ -50,7 +50,7 @@ options:
       - V(demo) is a company with twelve product instances of every platform, one of them a high availability pair.
       - V(many:N) is a number of alike controllers, for load.
       - A list of devices, or the path of a YAML or JSON file with such a list. Each device has at least C(name) and C(serial);
-        further keys are C(platform), C(release), C(standby_serial), C(aps), C(waiting_reports), C(age_days), C(transport), C(topology),
+        further keys are C(platform), C(release), C(standby_serial), C(aps), C(waiting_reports), C(age_days), C(reported_days_ago), C(transport), C(topology),
         C(smart_account), C(virtual_account), C(level), C(factory_trust), C(zone), C(zone_minutes), C(username), C(password),
         C(enable_password), C(privilege), C(scp_server), C(md5), C(flash_free), C(banner) and others.
       - Targets that run with another fleet are started anew.

@@ -41,7 +41,7 @@ def _run(options: argparse.Namespace) -> int:
     from .world import World
 
     async def live() -> None:
-        world = World(options.runtime, specs, fleet=options.fleet, options=cssm)
+        world = World(options.runtime, members, fleet=options.fleet, options=cssm)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, world.stop)
@@ -49,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
         await world.run(idle_exit=options.idle_exit)
 
     try:
-        specs = load_fleet(options.fleet)
+        members = load_fleet(options.fleet)
         cssm = CssmOptions().updated(json.loads(options.cssm))
         _log_to(options.runtime)
         _raise_file_limit()

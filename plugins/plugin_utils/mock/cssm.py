@@ -12,6 +12,7 @@ accepted``, when it has done everything but answer.
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
@@ -28,9 +29,11 @@ from .cssm_accounts import Accounts
 from .cssm_ack import AckWriter, Policy
 from .cssm_api import SOFTWARE_APIS, SWAPI_DOUBLED, Api, Call, Profile, Route
 from .cssm_oauth import TOKEN_PATHS, Credentials, Tokens
-from .cssm_store import Store
+from .cssm_reports import read_legacy_submissions
+from .cssm_store import ACKNOWLEDGEMENTS, Store
 from .faults import NOISE, Fault, Faults
 from .pki import Pki
+from .simdoc import Udi
 
 ACCEPTED = "accepted"
 _LARGEST_BODY = 256 * 2**20
@@ -88,6 +91,7 @@ class Cssm:
         self.url = ""
         self._clock = clock
         self._pki = pki
+        self._accounts = accounts
         self._faults = faults
         self._on_request = on_request
         self._writer = AckWriter(pki)
@@ -128,6 +132,15 @@ class Cssm:
         self._closing.set()
         if self._runner:
             await self._runner.cleanup()
+
+    def acknowledge(self, domain: str, name: str, udi: Udi, document: bytes) -> bytes:
+        """Take a device's file for a Virtual Account and return its ACK at once, for what happened in the past."""
+        account = self._accounts.smart[domain.lower()].virtual[name]
+        entry = {"sudi": udi.sudi, "licenses": base64.b64encode(document).decode()}
+        ticket = self.store.submit(account, read_legacy_submissions([entry], self._pki, accept_builtin=False))
+        ticket.ready = ticket.created
+        self.store.poll(account, ticket.poll_id, ACKNOWLEDGEMENTS)
+        return ticket.documents[udi]
 
     def facts(self) -> dict[str, str]:
         """What a client has to know."""

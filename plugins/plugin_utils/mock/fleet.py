@@ -8,21 +8,31 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from .spec import DeviceSpec
 
+REPORTED = "reported_days_ago"
 SMART_ACCOUNT = "example.com"
 _LARGEST_FLEET = 20_000
 _RELEASES = ("17.3.4", "17.6.5", "17.9.5", "17.12.4", "17.15.3")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One device of a fleet. ``reported_days_ago``: when CSSM last acknowledged its reports; 0: never."""
+
+    spec: DeviceSpec
+    reported_days_ago: int = 0
 
 
 class FleetError(ValueError):
     """A fleet cannot be built; the message names the file or the device."""
 
 
-def load_fleet(source: str) -> list[DeviceSpec]:
+def load_fleet(source: str) -> list[Member]:
     """``demo``, ``many:N`` (N alike controllers, for load), or the path of a JSON file. Raises FleetError."""
     if source == "demo":
         return demo_fleet()
@@ -37,24 +47,34 @@ def load_fleet(source: str) -> list[DeviceSpec]:
     return build_fleet(data)
 
 
-def build_fleet(data: Any) -> list[DeviceSpec]:
-    """From a list of mappings with the keys of DeviceSpec, or a mapping that has it under ``devices``."""
+def build_fleet(data: Any) -> list[Member]:
+    """From a list of mappings with the keys of DeviceSpec and Member, or a mapping that has it under ``devices``."""
     entries = data.get("devices") if isinstance(data, Mapping) else data
     if not isinstance(entries, list) or not entries:
         raise FleetError("a fleet is a list of devices, or a mapping with such a list under 'devices'")
-    specs = []
+    members = []
     for number, entry in enumerate(entries, 1):
         if not isinstance(entry, Mapping):
             raise FleetError(f"device {number} of the fleet is no mapping")
         try:
-            specs.append(DeviceSpec.from_mapping({**_DEFAULTS, **entry}))
+            members.append(_member({**_DEFAULTS, **entry}))
         except (TypeError, ValueError) as error:
             raise FleetError(f"device {number} of the fleet: {error}") from error
+    specs = [member.spec for member in members]
     _check_unique("name", (spec.name for spec in specs))
     _check_unique(
         "serial number", (serial for spec in specs for serial in (spec.serial, spec.standby_serial) if serial)
     )
-    return specs
+    return members
+
+
+def _member(entry: dict[str, Any]) -> Member:
+    days = entry.pop(REPORTED, 0)
+    if not isinstance(days, int) or days < 0:
+        raise ValueError(f"{REPORTED} {days!r} is no number of days")
+    if days and not (entry["smart_account"] and entry["virtual_account"]):
+        raise ValueError(f"{REPORTED} needs a smart_account and a virtual_account")
+    return Member(DeviceSpec.from_mapping(entry), days)
 
 
 def _check_unique(what: str, values: Iterable[str]) -> None:
@@ -71,24 +91,26 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 
 
-def demo_fleet() -> list[DeviceSpec]:
+def demo_fleet() -> list[Member]:
     """Twelve product instances of one company: every platform, five releases, and what goes wrong in real life."""
     return build_fleet(
         [
-            # An SSO pair: one product instance with two UDIs.
-            _campus("wlc-berlin-hq", "C9800-40", "TTM0000A001", "17.12.4", 420, 8, standby_serial="TTM0000A002"),
-            _campus("wlc-munich-campus", "C9800-80", "TTM0000B001", "17.15.3", 1250, 6),
-            _campus("wlc-london-campus", "C9800-80", "TTM0000B002", "17.6.5", 610, 4),
+            # An SSO pair: one product instance with two UDIs. In order.
+            _campus("wlc-berlin-hq", "C9800-40", "TTM0000A001", "17.12.4", 420, 8, 20, standby_serial="TTM0000A002"),
+            # The next report is due within days.
+            _campus("wlc-munich-campus", "C9800-80", "TTM0000B001", "17.15.3", 1250, 6, 55),
+            # Has reported, but not for too long; before 17.7.1 no trust code came with the ACK.
+            _campus("wlc-london-campus", "C9800-80", "TTM0000B002", "17.6.5", 610, 4, 75),
+            # New, never reported; its clock is not synchronised.
             _campus("wlc-hamburg-port", "C9800-40", "TTM0000A003", "17.9.5", 180, 4, ntp_synced=False),
-            # Long forgotten: several hundred reports wait, and the ACK is overdue.
+            # Forgotten: several hundred reports wait, and the first ACK is overdue.
             _campus("wlc-frankfurt-dc", "C9800-CL", "9SIM0000001", "17.9.5", 90, 340),
-            # Has never reported since it was installed, and is not late yet.
             _campus("wlc-newyork-dc", "C9800-CL", "9SIM0000002", "17.3.4", 35, 2, zone="EST", zone_minutes=-300),
-            _campus("wlc-singapore-dc", "C9800-CL", "9SIM0000003", "17.15.3", 64, 4, zone="SGT", zone_minutes=480),
+            _campus("wlc-singapore-dc", "C9800-CL", "9SIM0000003", "17.15.3", 64, 4, 5, zone="SGT", zone_minutes=480),
             # No access point has joined: no licence in use, nothing to report.
             _campus("wlc-lab", "C9800-CL", "9SIM0000004", "17.12.4", 0, 0),
-            _branch("wlc-vienna-branch", "C9800-L", "FCL0000C001", "17.12.4", 22, 4),
-            # Shipped with a trust code, which the others have still to get.
+            _branch("wlc-vienna-branch", "C9800-L", "FCL0000C001", "17.12.4", 22, 4, 30),
+            # Shipped with a trust code, never reported.
             _branch("wlc-zurich-branch", "C9800-L", "FCL0000C002", "17.9.5", 14, 2, factory_trust=True),
             _branch("ewc-graz-shop", "EWC-AP", "KWC0000D001", "17.6.5", 6, 2),
             _branch("ewc-linz-shop", "EWC-AP", "KWC0000D002", "17.12.4", 4, 2),
@@ -97,10 +119,10 @@ def demo_fleet() -> list[DeviceSpec]:
 
 
 def _campus(
-    name: str, platform: str, serial: str, release: str, aps: int, waiting_reports: int, **more: Any
+    name: str, platform: str, serial: str, release: str, aps: int, waiting: int, reported: int = 0, **more: Any
 ) -> dict[str, Any]:
     entry = {"name": name, "platform": platform, "serial": serial, "release": release, "aps": aps}
-    return {**entry, "waiting_reports": waiting_reports, "virtual_account": "Campus", **more}
+    return {**entry, "waiting_reports": waiting, REPORTED: reported, "virtual_account": "Campus", **more}
 
 
 def _branch(*values: Any, **more: Any) -> dict[str, Any]:
@@ -108,7 +130,7 @@ def _branch(*values: Any, **more: Any) -> dict[str, Any]:
     return {**_campus(*values), **place, **more}
 
 
-def many_fleet(count: int) -> list[DeviceSpec]:
+def many_fleet(count: int) -> list[Member]:
     """``count`` virtual controllers in all releases by turns, each with a few reports."""
     if not 1 <= count <= _LARGEST_FLEET:
         raise FleetError(f"many:{count}: between 1 and {_LARGEST_FLEET} devices")

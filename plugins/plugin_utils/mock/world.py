@@ -15,17 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .clock import Clock
 from .control import Control
 from .cssm import Cssm, CssmOptions
 from .cssm_accounts import DEFAULT_VIRTUAL_ACCOUNT, Accounts
 from .device import MockDevice
 from .faults import Faults
-from .fleet import SMART_ACCOUNT
+from .fleet import SMART_ACCOUNT, Member
+from .history import first_clock, live_through
 from .journal import Journal
 from .pki import Pki
 from .remote import CA_FILE, KNOWN_HOSTS_FILE, WORLD_FILE, WorldError, hold
-from .spec import DeviceSpec
 from .ssh import SharedSsh, serve_device
 
 HOST = "127.0.0.1"
@@ -82,17 +81,18 @@ class World:
     """A world in a directory. ``fleet`` is what the fleet was called, for who asks whether it is the wanted one."""
 
     def __init__(
-        self, directory: Path, specs: Sequence[DeviceSpec], *, fleet: str = "", options: CssmOptions | None = None
+        self, directory: Path, members: Sequence[Member], *, fleet: str = "", options: CssmOptions | None = None
     ) -> None:
-        self.clock = Clock()
+        self.clock = first_clock(members)
         self.pki = Pki.create()
         self._directory = directory
         self._fleet = fleet
-        self._specs = tuple(specs)
+        self._members = tuple(members)
         self._faults = Faults()
         self._journal = _Witness()
         self._ssh = SharedSsh(faults=self._faults, journal=self._journal)
-        accounts = [(spec.smart_account, spec.virtual_account) for spec in self._specs if spec.smart_account]
+        specs = [member.spec for member in self._members]
+        accounts = [(spec.smart_account, spec.virtual_account) for spec in specs if spec.smart_account]
         self._account = accounts[0] if accounts else (SMART_ACCOUNT, DEFAULT_VIRTUAL_ACCOUNT)
         known = Accounts([*accounts, self._account, _TRAP])
         self.cssm = Cssm(self.pki, self.clock, known, self._faults, options, on_request=self._journal.touch)
@@ -176,10 +176,11 @@ class World:
     # Its life
 
     async def _open(self) -> None:
-        for spec in self._specs:
-            device = MockDevice(spec, self.clock, self.pki)
+        made = {device.spec.name: device for device in live_through(self._members, self.clock, self.cssm, self.pki)}
+        for member in self._members:
+            device = made[member.spec.name]
             port = await serve_device(device, host=HOST, shared=self._ssh)
-            self._served[spec.name] = Served(device, port, self._ssh.known_host(HOST, port))
+            self._served[member.spec.name] = Served(device, port, self._ssh.known_host(HOST, port))
         await self.cssm.serve(HOST)
         await self._control.serve(HOST)
         _write(self._directory / CA_FILE, self.pki.ca_pem)

@@ -158,3 +158,21 @@ def test_from_saved_usage_to_imported_ack(world: dict[str, Any], tmp_path: Path,
     held = call(world, "GET", "/cssm")["reports"]
     assert all(report == {"offered": 1, "delivered": True} for report in held[device["udis"][0]].values())
     assert "license smart import flash:ack.txt" in [item["line"] for item in call(world, "GET", f"/log?target={name}")]
+
+
+def test_devices_with_a_past(world: dict[str, Any]) -> None:
+    """Munich reported 55 days ago; Frankfurt never, although its first report is overdue."""
+    munich, frankfurt = (call(world, "GET", f"/devices/{name}") for name in ("wlc-munich-campus", "wlc-frankfurt-dc"))
+    assert round((munich["now"] - munich["last_ack"]) / 86400) == 55
+    assert munich["account"]["smart_account"] == "example.com"
+    assert munich["files"] == []
+    held = call(world, "GET", "/cssm")["reports"]["PID:C9800-80-K9,SN:TTM0000B001"]
+    assert len(held) == munich["rum"]["acknowledged"] == 8
+    assert frankfurt["first_use"] < frankfurt["now"] - 90 * 86400
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"), [("wlc-newyork-dc", "EST"), ("wlc-vienna-branch", "CET"), ("wlc-berlin-hq", "UTC")]
+)
+def test_zones(world: dict[str, Any], name: str, zone: str) -> None:
+    assert call(world, "GET", f"/devices/{name}")["zone"] == zone

@@ -13,7 +13,8 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock.fleet import FleetE
 
 
 def test_demo_fleet_is_the_promised_one() -> None:
-    fleet = load_fleet("demo")
+    members = load_fleet("demo")
+    fleet = [member.spec for member in members]
     assert len(fleet) == 12
     assert {spec.platform for spec in fleet} == {"C9800-CL", "C9800-40", "C9800-80", "C9800-L", "EWC-AP"}
     assert {spec.release for spec in fleet} == {"17.3.4", "17.6.5", "17.9.5", "17.12.4", "17.15.3"}
@@ -21,6 +22,8 @@ def test_demo_fleet_is_the_promised_one() -> None:
     assert sum(spec.platform == "EWC-AP" for spec in fleet) == 2
     assert sum(spec.aps == 0 and spec.waiting_reports == 0 for spec in fleet) == 1
     assert [spec.name for spec in fleet if spec.waiting_reports > 250] == ["wlc-frankfurt-dc"]
+    assert {spec.factory_trust for spec in fleet} == {True, False}
+    assert sorted({member.reported_days_ago for member in members}) == [0, 5, 20, 30, 55, 75]
     assert {spec.topology for spec in fleet} == {"offline"}
     assert {spec.transport for spec in fleet} == {"off"}
     assert {(spec.smart_account, spec.virtual_account) for spec in fleet} == {
@@ -30,7 +33,7 @@ def test_demo_fleet_is_the_promised_one() -> None:
 
 
 def test_many() -> None:
-    fleet = load_fleet("many:300")
+    fleet = [member.spec for member in load_fleet("many:300")]
     assert len({spec.name for spec in fleet}) == len({spec.serial for spec in fleet}) == 300
 
 
@@ -38,7 +41,7 @@ def test_many() -> None:
 def test_own_fleet(tmp_path: Path, wrap: Any) -> None:
     file = tmp_path / "fleet.json"
     file.write_text(json.dumps(wrap([{"name": "a", "serial": "9SIM1", "virtual_account": "Lab"}])))
-    (spec,) = load_fleet(str(file))
+    (spec,) = (member.spec for member in load_fleet(str(file)))
     assert (spec.name, spec.smart_account, spec.virtual_account) == ("a", "example.com", "Lab")
 
 
@@ -51,6 +54,8 @@ def test_own_fleet(tmp_path: Path, wrap: Any) -> None:
         ([{"name": "a", "serial": "1"}, {"name": "b"}], "device 2 of the fleet: .*serial"),
         ([{"name": "a", "serial": "1", "relase": "17.9.5"}], "relase"),
         ([{"name": "a", "serial": "1", "platform": "ASR"}], "platform"),
+        ([{"name": "a", "serial": "1", "reported_days_ago": "3"}], "is no number of days"),
+        ([{"name": "a", "serial": "1", "reported_days_ago": 3, "virtual_account": ""}], "needs a smart_account"),
         ([{"name": "a", "serial": "1"}, {"name": "a", "serial": "2"}], "has name a more than once"),
         ([{"name": "a", "serial": "1", "standby_serial": "1"}], "has serial number 1 more than once"),
     ],
