@@ -10,8 +10,8 @@ from typing import Literal, Protocol
 Answer = tuple[str, str]
 """A question that a command may ask (regular expression for the end of the unfinished line) and the line to answer."""
 
-Transfer = Literal["auto", "scp", "text"]
-"""How a file travels: ``text`` is ``more`` and ``tclsh`` in the session, ``auto`` what suits size and device."""
+Transfer = Literal["auto", "cli", "scp"]
+"""How a file travels: ``cli`` is ``more`` and ``tclsh`` in the session, ``auto`` what suits size and device."""
 
 
 class Driver(Protocol):

@@ -184,7 +184,7 @@ class Session(CiscoIosSSH):
         """Type a line (or several) and read to the prompt, or to what ``ended`` says. Raw octets, echo included.
 
         ``timeout``: the longest silence in seconds. With ``settle``, a prompt behind which nothing comes for so many
-        seconds ends the read whatever ``ended`` says.
+        seconds ends the read whatever ``ended`` says, even one at the end of a line that was cut off.
         """
         self.send(command + "\n")
         return bytes(self._read(ended or self.at_prompt, timeout, command, answers, settle))
@@ -208,7 +208,7 @@ class Session(CiscoIosSSH):
                 self.send(known + "\n")
                 answered = len(buffer)
                 continue
-            settles = settle is not None and self.at_prompt(buffer)
+            settles = settle is not None and buffer.rstrip(b" ").endswith(self.prompt.encode())
             asks = not settles and prompts.is_question(line)
             wait = settle if settle is not None and settles else quiet if asks else timeout
             if self._receive(buffer, min(wait, timeout), doing):

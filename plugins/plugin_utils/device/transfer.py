@@ -151,7 +151,7 @@ class FileTransfer:
 
 
 def _order(transfer: Transfer, by_text: Way[T], by_scp: Way[T], *, text_first: bool) -> Sequence[Way[T]]:
-    if transfer == "text":
+    if transfer == "cli":
         return (by_text,)
     if transfer == "scp":
         return (by_scp,)

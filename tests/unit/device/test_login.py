@@ -166,7 +166,7 @@ def test_the_recorded_key_type_is_asked_for(lab: Lab) -> None:
 def test_private_key_file(lab: Lab) -> None:
     key = asyncssh.generate_private_key("ssh-ed25519")
     path = lab.tmp_path / "id"
-    path.write_bytes(key.export_private_key("openssh", passphrase="canary-phrase", rounds=16))
+    path.write_bytes(key.export_private_key("openssh", passphrase="canary-phrase", rounds=50))
     good = {"user": "keyuser", "password": None, "key_file": str(path), "key_passphrase": "canary-phrase"}
     assert lab.login(end=good).run("show privilege")
     for wrong in ({"key_passphrase": "canary-other"}, {"key_file": str(lab.tmp_path / "gone")}):

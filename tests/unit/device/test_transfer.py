@@ -78,12 +78,12 @@ def test_more_over_a_real_session(lab: Lab, data: bytes) -> None:
         lab.login(Terminal())
     driver = lab.drivers[0]
     lab.served[0].terminal.files["f.xml"] = data
-    assert driver.fetch("bootflash:f.xml", size=len(data), md5=md5(data), transfer="text") == data
+    assert driver.fetch("bootflash:f.xml", size=len(data), md5=md5(data), transfer="cli") == data
 
 
-@pytest.mark.parametrize("transfer", ["text", "scp"])
+@pytest.mark.parametrize("transfer", ["cli", "scp"])
 @pytest.mark.parametrize("second_channel", [True, False])
-def test_both_ways_both_directions(lab: Lab, transfer: Literal["text", "scp"], second_channel: bool) -> None:
+def test_both_ways_both_directions(lab: Lab, transfer: Literal["cli", "scp"], second_channel: bool) -> None:
     served = lab.serve(Terminal(scp=True, second_channel=second_channel))
     driver = lab.login(served)
     data = XML * 50 + b"\r\n\x00\xff?|"
@@ -127,7 +127,7 @@ def test_a_file_that_cannot_be_had_whole(lab: Lab) -> None:
 
 def test_a_file_that_is_gone(lab: Lab) -> None:
     with pytest.raises(TransferError, match=r"No such file or directory"):
-        lab.login().fetch("bootflash:f", size=10, md5=None, transfer="text")
+        lab.login().fetch("bootflash:f", size=10, md5=None, transfer="cli")
 
 
 def test_the_session_breaks_in_the_middle_of_more(lab: Lab) -> None:
@@ -149,5 +149,5 @@ def test_tcl_that_fails_is_told(lab: Lab) -> None:
     served = lab.serve(Terminal(tcl_error='couldn\'t open "bootflash:f": no space left on device'))
     driver = lab.login(served)
     with pytest.raises(TransferError, match=r"wlc1: bootflash:f: tclsh does not write the file \(couldn't open"):
-        driver.put("bootflash:f", XML, transfer="text")
+        driver.put("bootflash:f", XML, transfer="cli")
     assert driver.run("show privilege")

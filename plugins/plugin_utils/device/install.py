@@ -1,0 +1,212 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Install: put what CSSM gave (ACK, policy, trust code) on a product instance, in one login (cli.md 5.10)."""
+
+from __future__ import annotations
+
+import re
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
+    CommandError,
+    ConnectionLost,
+    DeviceError,
+    FileFormatError,
+    TransferError,
+)
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState, build_state
+from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
+
+from .collect import LOCK_TIMEOUT
+from .differences import differences
+from .driver import Driver, Transfer
+from .files import kept_name, new_name, remove, removed_on_error, stat
+from .gather import VERSION, Look, look
+from .take import check_space
+
+_STATE = (VERSION, "show license all", "show license rum id all", "show redundancy states")
+_SUCCESS = re.compile(r"(?i)^import data successful|confirmation code", re.M)
+_OVERHEAD = 64 * 1024  # octets of flash beside the file itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InstallResult:
+    """What an install did. ``outcome``: ``installed``; ``already``; ``would_install`` in check mode.
+
+    ``changes``: what the device shows differently, one line each. ``notes``: what else to tell.
+    """
+
+    udi: Udi
+    outcome: Literal["installed", "already", "would_install"]
+    message: str
+    before: LicenseState
+    after: LicenseState
+    changes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.outcome != "already"
+
+
+def install(
+    driver: Driver,
+    doc: ImportDoc,
+    *,
+    name: str = "",
+    archive: Archive | None = None,
+    filesystem: str | None = None,
+    transfer: Transfer = "auto",
+    keep: bool = False,
+    force: bool = False,
+    check: bool = False,
+) -> InstallResult:
+    """Put the document on flash, prove it there, import it, read the state again, remove the file by its full name.
+
+    ``name``: what messages call the document. ``force``: install although the archive or the device says that it is
+    installed. A document for another UDI is refused before anything is touched; an import that the device does not
+    call a success raises ``CommandError``, with the file removed and the state compared.
+    """
+    name = name or doc.name or doc.sha256[:12]
+    seen = look(driver, _STATE, filesystem)
+    state = seen.state
+    _refuse_foreign(driver, doc, name, state)
+    folder = archive.pi(state.udi) if archive is not None else None
+    with folder.locked(LOCK_TIMEOUT) if folder is not None and not check else nullcontext():
+        if not force and (reason := _installed(doc, state, folder)):
+            if not check:
+                _record(doc, state, folder)
+            return InstallResult(
+                udi=state.udi, outcome="already", message=f"{name}: {reason}", before=state, after=state
+            )
+        check_space(driver, seen.listing, len(doc.raw) + _OVERHEAD)
+        if check:
+            message = f"would install {name} ({', '.join(sorted(doc.kinds))})"
+            return InstallResult(udi=state.udi, outcome="would_install", message=message, before=state, after=state)
+        return _Import(driver, doc, name, seen, transfer, keep).run(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Import:
+    driver: Driver
+    doc: ImportDoc
+    name: str
+    seen: Look
+    transfer: Transfer
+    keep: bool
+
+    def run(self, folder: PiFolder | None) -> InstallResult:
+        before, notes = self.seen.state, self._remove_leftovers()
+        path = self.seen.listing.path(kept_name(new_name("ack")) if self.keep else new_name("ack"))
+        with removed_on_error(self.driver, path):
+            self._put(path)
+            answer = self.driver.run(f"license smart import {path}")
+            if not _SUCCESS.search(answer):
+                raise self._refused(answer)
+        _record(self.doc, before, folder)
+        after = self._state()
+        if self.keep:
+            notes.append(f"{path} stays on the device")
+        else:
+            notes += _discard(self.driver, path)
+        return InstallResult(
+            udi=before.udi,
+            outcome="installed",
+            message=f"installed {self.name} ({', '.join(sorted(self.doc.kinds))})",
+            before=before,
+            after=after,
+            changes=tuple(differences(before, after)),
+            notes=tuple(notes),
+        )
+
+    def _put(self, path: str) -> None:
+        """Write the file and prove it; what SCP garbles, the terminal may carry."""
+        ways: tuple[Transfer, ...] = ("auto", "cli") if self.transfer == "auto" else (self.transfer,)
+        for way in ways:
+            self.driver.put(path, self.doc.raw, transfer=way)
+            on_flash = stat(self.driver, path)
+            if on_flash is not None and on_flash.holds(self.doc.raw):
+                return
+            if on_flash is not None:
+                remove(self.driver, path)
+        raise TransferError(
+            f"{self.name} did not arrive whole on the device",
+            subject=path,
+            cause=f"{on_flash.size if on_flash else 0} of {len(self.doc.raw)} octets, or another MD5",
+            remedy="Is the flash full or failing?",
+        )
+
+    def _refused(self, answer: str) -> CommandError:
+        changes = differences(self.seen.state, self._state())
+        verdict = f"what changed all the same: {'; '.join(changes)}" if changes else "its state is unchanged"
+        return CommandError(
+            f"the device does not import {self.name}; {verdict}",
+            cause=answer.strip() or "it said nothing",
+            remedy="Is the document complete, and the answer to a report of this device?",
+        )
+
+    def _state(self) -> LicenseState:
+        return build_state(self.driver.run_all(_STATE, required=[VERSION]), host=self.driver.host)
+
+    def _remove_leftovers(self) -> list[str]:
+        notes = []
+        for kind, name in self.seen.listing.leftovers():
+            if kind == "ack":
+                path = self.seen.listing.path(name)
+                notes += _discard(self.driver, path) or [f"removed {path}, which an earlier run had left"]
+        return notes
+
+
+def _discard(driver: Driver, path: str) -> list[str]:
+    try:
+        remove(driver, path)
+    except ConnectionLost:
+        raise
+    except DeviceError as exc:
+        return [str(exc)]
+    return []
+
+
+def _refuse_foreign(driver: Driver, doc: ImportDoc, name: str, state: LicenseState) -> None:
+    units = {unit.udi for unit in state.units}
+    if doc.udis and not doc.udis & units:
+        raise FileFormatError(
+            f"is for another product instance ({', '.join(map(str, sorted(doc.udis)))}), this is {state.udi}",
+            subject=name,
+            host=driver.host,
+            remedy="Install it on the device whose report it answers; nothing was changed here",
+        )
+
+
+def _installed(doc: ImportDoc, state: LicenseState, folder: PiFolder | None) -> str | None:
+    """Why there is nothing to do: the ledger says so, or the device shows everything that the document brings."""
+    entry = folder.state().ack(doc.sha256) if folder is not None else None
+    if entry is not None and entry.installed:
+        return "was installed before"
+    if "rum_ack" not in doc.kinds or not doc.report_ids or "authorization" in doc.kinds:
+        return None
+    acknowledged = {record.report_id for record in state.reports or () if record.state.upper() in ("ACK", "DELETED")}
+    if not doc.report_ids - doc.rejected.keys() <= acknowledged:
+        return None
+    if "trust" in doc.kinds and not state.trust_complete:
+        return None
+    if doc.policy is not None and not _has_policy(state, doc.policy.name):
+        return None
+    return "all its reports are acknowledged on the device"
+
+
+def _has_policy(state: LicenseState, name: str | None) -> bool:
+    return state.policy is not None and state.policy.source == "installed" and state.policy.name == name
+
+
+def _record(doc: ImportDoc, state: LicenseState, folder: PiFolder | None) -> None:
+    """Tell the ledger; a run that was killed after the import does it later."""
+    entry = folder.state().ack(doc.sha256) if folder is not None else None
+    if folder is not None and entry is not None and not entry.installed:
+        facts: dict[str, Any] = {"host": state.host, "hostname": state.hostname, "platform": state.platform}
+        folder.record_installed(doc.sha256, facts | {"release": str(state.release) if state.release else None})

@@ -1,0 +1,160 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A file that the device saved, into the archive: fetch, prove, archive, and only then remove (design, rule 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
+    ArchiveError,
+    CommandError,
+    ConnectionLost,
+    DeviceError,
+    FileFormatError,
+    TransferError,
+)
+from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import RumFile, read_rum
+from ansible_collections.c9800.slp.plugins.module_utils.slp.safexml import MAX_BYTES
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import UsageEntry
+
+from .driver import Driver, Transfer
+from .files import Listing, OnFlash, dir_command, parse_dir, remove, removed_on_error, stat
+
+NOT_FOUND = "The requested item was not found"
+_FREE_MIN = 1024 * 1024  # octets; a report takes some 4 kB
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file in the archive. ``new_reports``: those that the archive did not have."""
+
+    usage: UsageEntry
+    rum: RumFile
+    on_flash: OnFlash
+    new_reports: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """Takes files of one product instance. ``facts``: what the caller knows of its account (``model.FACTS``)."""
+
+    driver: Driver
+    folder: PiFolder
+    state: LicenseState
+    facts: Mapping[str, Any]
+    transfer: Transfer = "auto"
+
+    def save(self, command: str, path: str) -> bool:
+        """Have the device write ``path``. False when it has nothing to save; nothing is left on flash then."""
+        with removed_on_error(self.driver, path):
+            text = self.driver.run(f"{command} {path}")
+            if text.strip() and NOT_FOUND not in text:
+                raise CommandError(f"'{command}' failed", host=self.driver.host, cause=text)
+        if NOT_FOUND not in text:
+            return True
+        if stat(self.driver, path) is not None:
+            remove(self.driver, path)
+        return False
+
+    def take(self, path: str) -> Taken:
+        """Fetch what lies at ``path``, prove it, archive it. The file stays on flash when that works, else it goes."""
+        with removed_on_error(self.driver, path):
+            on_flash = self._stat(path)
+            data = self.driver.fetch(path, size=on_flash.size, md5=on_flash.md5, transfer=self.transfer)
+            if not on_flash.holds(data):
+                raise TransferError("what came differs from the file on the device", subject=path)
+            rum = read_rum(data, name=path.partition(":")[2])
+            self._check_owner(rum)
+        known = self.folder.state().reports
+        usage = self.folder.add_usage(data, rum, name=rum.name, facts=self._all_facts(on_flash))
+        return Taken(usage, rum, on_flash, tuple(number for number in usage.report_ids if number not in known))
+
+    def recover(self, listing: Listing) -> tuple[list[Taken], list[str]]:
+        """See to what earlier, killed runs left on flash: into the archive where it is missing there, then off flash.
+
+        Returns what was archived, and what to tell.
+        """
+        taken: list[Taken] = []
+        notes: list[str] = []
+        if listing.leftovers():  # the run that we waited for may have made them, and removed them by now
+            listing = parse_dir(self.driver.run(dir_command(listing.filesystem))) or listing
+        for kind, name in listing.leftovers():
+            path = listing.path(name)
+            try:
+                if kind != "ack" and not self._is_archived(name, listing.sizes[name]):
+                    taken.append(self.take(path))
+                    notes.append(f"archived {path}, which an earlier run had left")
+                remove(self.driver, path)
+                notes.append(f"removed {path}, which an earlier run had left")
+            except (ConnectionLost, ArchiveError):
+                raise
+            except (DeviceError, FileFormatError) as exc:
+                notes.append(f"left by an earlier run and of no use: {exc}")
+        return taken, notes
+
+    def discard(self, path: str) -> list[str]:
+        """Remove a file that is archived. A device that refuses is no failure: the next run tries again."""
+        try:
+            remove(self.driver, path)
+        except ConnectionLost:
+            raise
+        except DeviceError as exc:
+            return [f"the report is archived, but {exc}"]
+        return []
+
+    def check_space(self, listing: Listing) -> None:
+        """Refuse a full flash before anything is written to it."""
+        needed = max([_FREE_MIN, *(2 * usage.size for usage in self.folder.state().usages[-1:])])
+        check_space(self.driver, listing, needed)
+
+    def _stat(self, path: str) -> OnFlash:
+        on_flash = stat(self.driver, path)
+        if on_flash is None or on_flash.size == 0:
+            raise CommandError("the device said nothing and wrote no file", subject=path)
+        if on_flash.size > MAX_BYTES:
+            raise FileFormatError(
+                f"has {on_flash.size} octets, more than the {MAX_BYTES} of any usage file", subject=path
+            )
+        return on_flash
+
+    def _check_owner(self, rum: RumFile) -> None:
+        units = {unit.udi for unit in self.state.units}
+        if rum.udis and not rum.udis & units:
+            raise FileFormatError(
+                f"holds reports of another product instance than {self.state.udi}",
+                subject=rum.name,
+                cause=", ".join(map(str, sorted(rum.udis))),
+            )
+
+    def _is_archived(self, name: str, size: int) -> bool:
+        return any((usage.name, usage.size) == (name, size) for usage in self.folder.state().usages)
+
+    def _all_facts(self, on_flash: OnFlash) -> dict[str, Any]:
+        state, account = self.state, self.state.account
+        known = {
+            "host": self.driver.host,
+            "hostname": state.hostname,
+            "smart_account": account and account.smart_account,
+            "virtual_account": account and account.virtual_account,
+            "release": str(state.release) if state.release else None,
+            "platform": state.platform,
+            "units": [str(unit.udi) for unit in state.units],
+            "md5": on_flash.md5,
+            "device_path": on_flash.path,
+        }
+        return known | {key: value for key, value in self.facts.items() if value}
+
+
+def check_space(driver: Driver, listing: Listing, needed: int) -> None:
+    if listing.free is not None and listing.free < needed:
+        raise TransferError(
+            f"only {listing.free} octets are free, {needed} are needed",
+            subject=f"{listing.filesystem}:",
+            host=driver.host,
+            remedy="Remove files from it; nothing was changed",
+        )

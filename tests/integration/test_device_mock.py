@@ -1,0 +1,437 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The operations on one product instance, against simulated controllers over real SSH."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc, read_import
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
+    CommandError,
+    ConnectionLost,
+    FileFormatError,
+    SlpError,
+    TransferError,
+    UnsupportedDevice,
+)
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.collect import CollectResult, collect
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.gather import gather
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import install
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.settings import Endpoint, LoginSettings
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.trust_request import trust_request
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.clock import Clock
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.device import MockDevice
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.pki import Pki
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.simdoc import (
+    ReportAck,
+    Udi,
+    read_usage,
+    write_import,
+)
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.spec import DeviceSpec
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.ssh import SharedSsh, serve_device
+
+SERIAL, PEER = "TTM0000A001", "TTM0000A002"
+
+
+@dataclass
+class Controller:
+    """A simulated controller, and a control node that logs in to it."""
+
+    device: MockDevice
+    shared: SharedSsh
+    pki: Pki
+    settings: LoginSettings
+    archive: Archive
+    drivers: list[NetmikoDriver] = field(default_factory=list)
+
+    def login(self) -> NetmikoDriver:
+        self.drivers.append(NetmikoDriver(self.settings))
+        return self.drivers[-1]
+
+    def collect(self, **options: Any) -> CollectResult:
+        with self.login() as driver:
+            return collect(driver, self.archive, **options)
+
+    def fault(self, **fault: Any) -> None:
+        self.shared.faults.add(fault)
+
+    @property
+    def flash(self) -> list[str]:
+        return sorted(name for name, _file in self.device.flash.matching("") if name.startswith("slp-"))
+
+    def typed(self) -> list[str]:
+        return [entry.line for entry in self.shared.journal.entries()]
+
+    def ack(self, *, trust: bool = False, udi: Udi | None = None) -> ImportDoc:
+        """What CSSM would answer to everything in the archive."""
+        udi = udi or Udi(self.device.spec.pid, self.device.spec.serial)
+        entries = [entry for pi in self.archive.pis() for entry in pi.state().usages]
+        numbers = dict.fromkeys(number for entry in entries for number in entry.report_ids)
+        units = [
+            Udi(self.device.spec.pid, sn) for sn in (self.device.spec.serial, self.device.spec.standby_serial) if sn
+        ]
+        data = write_import(
+            self.pki.cssm_sign,
+            acks=[ReportAck(number, udi, transaction_id=7) for number in numbers],
+            trust={unit: self.pki.trust_code(str(unit)) for unit in units} if trust else {},
+            correlation_id="sim1",
+            now=self.device.clock.now(),
+        )
+        return read_import(data, name="ACK_usage.txt")
+
+
+@pytest.fixture
+def controller(tmp_path: Path) -> Iterator[Callable[..., Controller]]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    made: list[Controller] = []
+
+    def make(**spec: Any) -> Controller:
+        settings = {"name": "wlc1", "serial": SERIAL, "aps": 12, "waiting_reports": 6, "transport": "off"}
+        pki, shared = Pki.create(), SharedSsh()
+        device = MockDevice(DeviceSpec(**settings | spec), Clock(), pki)
+        port = asyncio.run_coroutine_threadsafe(serve_device(device, shared=shared), loop).result(10)
+        known_hosts = tmp_path / f"known_hosts{port}"
+        known_hosts.write_text(shared.known_host("127.0.0.1", port) + "\n")
+        login = LoginSettings(
+            name="wlc1",
+            device=Endpoint(host="127.0.0.1", port=port, user=device.spec.username, password=device.spec.password),
+            enable_password=device.spec.enable_password,
+            known_hosts_file=str(known_hosts),
+            command_timeout=3.0,
+        )
+        made.append(Controller(device, shared, pki, login, Archive(tmp_path / f"archive{port}")))
+        return made[-1]
+
+    yield make
+    for one in made:
+        for driver in one.drivers:
+            driver.close()
+        asyncio.run_coroutine_threadsafe(one.shared.close(), loop).result(10)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(5)
+    loop.close()
+
+
+RELEASES = ["17.3.4", "17.6.5", "17.9.5", "17.12.4", "17.15.3"]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_collect_and_install_through_the_releases(controller: Callable[..., Controller], release: str) -> None:
+    one = controller(release=release)
+    result = one.collect(facts={"smart_account": "example.com", "virtual_account": "Wireless"})
+    assert (result.outcome, result.changed) == ("collected", True)
+    assert result.usage is not None
+    data = one.archive.pi(result.udi).usage_data(result.usage)
+    reports = [int(found.group(1)) for found in re.finditer(rb'report_id\\*":\\*"?(\d+)', data)]
+    assert list(result.usage.report_ids) == reports == list(result.new_reports)
+    assert one.flash == [], "removed after the archive had it"
+    assert len(one.drivers) == 1
+
+    doc = one.ack()
+    one.archive.pi(result.udi).add_ack(doc.raw, doc, report_ids=reports, source="test")
+    with one.login() as driver:
+        installed = install(driver, doc, archive=one.archive)
+        assert installed.outcome == "installed"
+        assert any(line.startswith("last ACK received: ") for line in installed.changes), installed.changes
+        assert one.flash == []
+        again = install(driver, doc, archive=one.archive)
+        assert (again.outcome, again.changed) == ("already", False)
+    assert all(status.state == "installed" for status in one.archive.pi(result.udi).state().reports.values())
+
+
+@pytest.mark.parametrize("platform", ["C9800-CL", "C9800-40", "C9800-80", "C9800-L", "EWC-AP"])
+def test_gather_on_every_platform(controller: Callable[..., Controller], platform: str) -> None:
+    with controller(platform=platform).login() as driver:
+        state = gather(driver, extra=["show license history message", "show license tech support"])
+    assert (state.platform, state.udi.sn, state.host) == (platform, SERIAL, "wlc1")
+    assert state.is_controller
+    assert state.usage
+    assert state.history is not None
+
+
+def test_a_pair_gives_one_file_for_both_units(controller: Callable[..., Controller]) -> None:
+    one = controller(platform="C9800-40", standby_serial=PEER)
+    result = one.collect()
+    assert {unit.udi.sn for unit in result.state.units} == {SERIAL, PEER}
+    assert result.usage is not None
+    assert {str(unit)[-11:] for unit in result.usage.facts["units"]} == {SERIAL, PEER}
+    with one.login() as driver:
+        installed = install(driver, one.ack(trust=True), archive=one.archive)
+    assert installed.after.trust_complete
+    assert sum(line.startswith("trust code of") for line in installed.changes) == 2
+
+
+@pytest.mark.parametrize("transfer", ["cli", "scp", "auto"])
+@pytest.mark.parametrize("scp", [True, False])
+@pytest.mark.parametrize("md5", [True, False])
+def test_every_way_and_every_device(controller: Callable[..., Controller], transfer: Any, scp: bool, md5: bool) -> None:
+    one = controller(scp_server=scp, md5=md5)
+    if transfer == "scp" and not scp:
+        with pytest.raises(TransferError, match=r"wlc1: .*does not serve SCP.*was removed from the device"):
+            one.collect(transfer=transfer)
+        assert one.flash == []
+        return
+    result = one.collect(transfer=transfer)
+    assert result.outcome == "collected"
+    assert (result.md5 is not None) == md5
+    with one.login() as driver:
+        assert install(driver, one.ack(), transfer=transfer).outcome == "installed"
+    assert one.flash == []
+
+
+def test_hundreds_of_reports(controller: Callable[..., Controller]) -> None:
+    one = controller(waiting_reports=290)
+    for transfer in ("cli", "scp"):
+        result = one.collect(transfer=transfer)
+        assert result.usage is not None
+        assert len(result.usage.report_ids) >= 290
+
+
+def test_nothing_to_save(controller: Callable[..., Controller]) -> None:
+    result = controller(aps=0, waiting_reports=0).collect()
+    assert (result.outcome, result.changed, result.usage) == ("nothing", False, None)
+    assert result.message == "there is nothing to save"
+
+
+@pytest.mark.parametrize("scope", [{"scope": "unreported"}, {"scope": "days", "days": 400}, {"scope": "rum_id"}])
+def test_scopes(controller: Callable[..., Controller], scope: dict[str, Any]) -> None:
+    one = controller()
+    everything = one.collect()
+    assert everything.usage is not None
+    if scope["scope"] == "rum_id":
+        scope["rum_id"] = everything.usage.report_ids[0]
+    result = one.collect(**scope)
+    if scope["scope"] == "unreported":
+        assert result.outcome == "nothing"
+    else:
+        assert result.usage is not None
+        assert result.new_reports == ()
+
+
+def test_max_age(controller: Callable[..., Controller]) -> None:
+    one = controller()
+    first = one.collect(max_age=3600)
+    saves = one.typed().count("save")
+    second = one.collect(max_age=3600)
+    assert (second.outcome, second.changed, second.usage) == ("recent", False, first.usage)
+    assert "license smart save" not in " ".join(one.typed()[saves + 1 :][-6:])
+    one.archive.now = lambda: datetime.now(UTC) + timedelta(hours=2)
+    assert one.collect(max_age=3600).outcome == "collected"
+
+
+def test_an_old_leftover_is_not_young(controller: Callable[..., Controller]) -> None:
+    one = controller()
+    with one.login() as driver:
+        driver.run("license smart save usage all file bootflash:slp-usage-20260101T000000Z-00000001.xml")
+    result = one.collect(max_age=3600)
+    assert result.outcome == "collected"
+    assert len(one.archive.pi(result.udi).state().usages) == 2
+
+
+def test_keep_is_no_leftover(controller: Callable[..., Controller]) -> None:
+    one = controller()
+    one.collect(keep=True)
+    assert len(one.flash) == 1
+    assert one.collect().notes == ()
+    assert len(one.flash) == 1
+
+
+def test_check_mode_only_reads(controller: Callable[..., Controller]) -> None:
+    one = controller(release="17.3.4")
+    doc = one.ack(trust=True)
+    before = one.flash
+    with one.login() as driver:
+        assert collect(driver, one.archive, check=True).outcome == "would_collect"
+        assert install(driver, doc, archive=one.archive, check=True).outcome == "would_install"
+        assert trust_request(driver, one.archive, check=True).outcome == "would_collect"
+    assert not [line for line in one.typed() if line.startswith(("license", "delete", "tclsh", "scp"))]
+    assert one.flash == before == []
+    assert not one.archive.root.exists()
+
+
+def test_trust_request_before_17_7_1(controller: Callable[..., Controller]) -> None:
+    one = controller(release="17.3.4")
+    with one.login() as driver:
+        result = trust_request(driver, one.archive)
+        assert (result.outcome, result.changed) == ("collected", True)
+        assert result.usage is not None
+        data = one.archive.pi(result.udi).usage_data(result.usage)
+        [request] = read_usage(data).trust_requests
+        assert request.sn == SERIAL
+        again = trust_request(driver, one.archive)
+        assert (again.outcome, again.changed) == ("not_needed", False)
+        assert "waits in the archive" in again.message
+        assert install(driver, one.ack(trust=True)).after.trust_complete
+        assert trust_request(driver, one.archive).message == "every unit has a trust code"
+    assert one.flash == []
+
+
+def test_trust_request_from_17_7_1_travels_in_the_report(controller: Callable[..., Controller]) -> None:
+    one = controller(release="17.9.5")
+    with one.login() as driver:
+        result = trust_request(driver, one.archive)
+        assert result.message == "IOS XE 17.9.5 puts the request into its usage report"
+        assert trust_request(driver, one.archive, force=True).outcome == "collected"
+
+
+# --- what an earlier, killed run left ---
+
+
+def test_leftovers_are_archived_and_removed(controller: Callable[..., Controller]) -> None:
+    one = controller()
+    with one.login() as driver:
+        driver.run("license smart save usage all file bootflash:slp-usage-20260101T000000Z-00000001.xml")
+        whole = one.device.flash.read("bootflash:slp-usage-20260101T000000Z-00000001.xml")
+    one.device.flash.write("bootflash:slp-usage-20260101T000000Z-00000002.xml", whole[: len(whole) // 2])
+    one.device.flash.write("bootflash:slp-ack-20260101T000000Z-00000003.xml", b"<smartLicense/>")
+    one.device.flash.write("bootflash:slp-usage-by-hand.xml", whole)
+    result = one.collect()
+    assert one.flash == ["slp-usage-by-hand.xml"]
+    assert len(one.archive.pi(result.udi).state().usages) == 2
+    told = "\n".join(result.notes)
+    for words in ("archived bootflash:slp-usage-20260101T000000Z-00000001.xml", "00000002", "00000003"):
+        assert words in told
+    assert one.collect().notes == ()
+
+
+@pytest.mark.parametrize(
+    ("fault", "archived"),
+    [
+        ({"match": "license smart save", "action": "drop"}, 0),
+        ({"match": "^verify", "action": "drop"}, 0),
+        ({"match": "^more", "action": "drop", "after": 3000}, 0),
+        ({"match": "^delete", "action": "drop"}, 1),
+    ],
+    ids=["save", "verify", "more", "delete"],
+)
+def test_a_session_that_breaks_loses_nothing(
+    controller: Callable[..., Controller], fault: dict[str, Any], archived: int
+) -> None:
+    one = controller()
+    one.fault(**fault, times=1)
+    with pytest.raises(ConnectionLost) as error:
+        one.collect(transfer="cli")
+    assert str(error.value).startswith("wlc1: the session ended in the middle of ")
+    if fault["match"] == "^more":
+        assert "octets of the answer (the file has " in str(error.value)
+    assert sum(len(pi.state().usages) for pi in one.archive.pis()) == archived
+    result = one.collect(max_age=3600, transfer="cli")
+    assert result.outcome == ("recent" if archived else "recovered")
+    assert one.flash == []
+    reports = one.archive.pi(result.udi).state().reports
+    assert len(reports) >= 6
+
+
+# --- bad situations: an error that says it, and nothing half done ---
+
+
+BAD = [
+    ({"match": "license smart save", "action": "full_disk"}, SlpError, ["license smart save usage", "ace"]),
+    ({"match": "^more", "action": "truncate", "after": 900}, TransferError, ["'more' does not give"]),
+    ({"match": "^more", "action": "garbage", "after": 900}, TransferError, ["'more' does not give"]),
+    ({"match": "^more", "action": "error"}, TransferError, ["'more' does not give", "%Error"]),
+    ({"match": "^verify", "action": "wrong_digest"}, TransferError, ["'more' does not give"]),
+    ({"match": "license smart save", "action": "error", "text": "% Bad thing"}, CommandError, ["% Bad thing"]),
+    ({"match": "license smart save", "action": "error", "text": "Odd words"}, CommandError, ["Odd words"]),
+    ({"match": "license smart save", "action": "error", "text": ""}, CommandError, ["%Error"]),
+]
+
+
+@pytest.mark.parametrize(("fault", "kind", "words"), BAD, ids=[f"{f['match']}-{f['action']}" for f, _, _ in BAD])
+def test_a_collect_that_fails_leaves_nothing(
+    controller: Callable[..., Controller], fault: dict[str, Any], kind: type[SlpError], words: list[str]
+) -> None:
+    one = controller(scp_server=False)
+    one.fault(**fault)
+    with pytest.raises(kind) as error:
+        one.collect()
+    told = str(error.value)
+    assert told.startswith("wlc1: ")
+    assert "the device" in told
+    for word in words:
+        assert word in told
+    assert one.flash == []
+    assert one.archive.pis() == []
+
+
+def test_a_full_flash_is_seen_before(controller: Callable[..., Controller]) -> None:
+    one = controller(flash_free=5000)
+    with pytest.raises(TransferError, match=r"wlc1: bootflash:: only \d+ octets are free, 1048576 are needed"):
+        one.collect()
+    with one.login() as driver, pytest.raises(TransferError, match=r"octets are free"):
+        install(driver, one.ack(trust=True))
+    assert not [line for line in one.typed() if line.startswith("license")]
+
+
+def test_a_device_that_pauses_is_waited_for(controller: Callable[..., Controller]) -> None:
+    one = controller()
+    one.fault(match="show license", action="slow", after="<none>", seconds=0.3)
+    assert one.collect().outcome == "collected"
+
+
+def test_a_device_that_hangs_is_given_up(controller: Callable[..., Controller]) -> None:
+    one = controller()
+    one.fault(match="license smart save", action="hang")
+    with pytest.raises(CommandError, match=r"wlc1: 'license smart save usage all file .* 3 s of silence"):
+        one.collect()
+
+
+def test_a_device_before_slp_is_refused(controller: Callable[..., Controller]) -> None:
+    one = controller(release="16.12.4")
+    with pytest.raises(UnsupportedDevice, match=r"^wlc1: .*17\.3\.2a"):
+        one.collect()
+
+
+def test_an_ack_for_another_device_is_refused(controller: Callable[..., Controller]) -> None:
+    one, other = controller(), controller(serial="TTM0000B001")
+    one.collect()
+    with other.login() as driver, pytest.raises(FileFormatError) as error:
+        install(driver, one.ack(), name="ACK_one.txt")
+    told = str(error.value)
+    assert told.startswith("wlc1: ACK_one.txt: is for another product instance (PID:C9800-CL-K9,SN:TTM0000A001)")
+    assert "nothing was changed" in told
+    assert not [line for line in other.typed() if line.startswith(("license", "tclsh", "scp"))]
+
+
+def test_an_import_that_the_device_refuses(controller: Callable[..., Controller]) -> None:
+    one, foreign = controller(), controller()
+    one.collect()
+    foreign.archive = one.archive
+    doc = foreign.ack()  # signed by another CSSM
+    with one.login() as driver, pytest.raises(CommandError) as error:
+        install(driver, doc)
+    told = str(error.value)
+    assert told.startswith("wlc1: the device does not import ACK_usage.txt; its state is unchanged (Import Data Failed")
+    assert "was removed from the device" in told
+    assert one.flash == []
+
+
+@pytest.mark.parametrize("match", ["license smart import", "^delete"])
+def test_an_install_that_breaks_is_completed_by_the_next_run(controller: Callable[..., Controller], match: str) -> None:
+    one = controller(release="17.12.4")
+    udi = one.collect().udi
+    doc = one.ack()
+    folder = one.archive.pi(udi)
+    folder.add_ack(doc.raw, doc, report_ids=doc.report_ids, source="test")
+    one.fault(match=match, action="drop", times=1)
+    with one.login() as driver, pytest.raises(ConnectionLost):
+        install(driver, doc, archive=one.archive)
+    with one.login() as driver:
+        install(driver, doc, archive=one.archive)
+    assert all(status.state == "installed" for status in folder.state().reports.values())
+    one.collect(max_age=3600)
+    assert one.flash == []
