@@ -105,13 +105,10 @@ def eventlog(device: MockDevice, days: int | None = None) -> Lines:
     """``days``: not older than so many."""
     agent = device.agent
     start = agent.memory.first_start
-    since = max(agent.events_from, device.now - days * 86_400 if days else 0, start)
-    first = max(1, int((device.now - start) // _EVENT_PERIOD) - _EVENTS_SHOWN + 1)
-    times = [
-        start + number * _EVENT_PERIOD
-        for number in range(first, int((device.now - start) // _EVENT_PERIOD) + 1)
-        if start + number * _EVENT_PERIOD >= since
-    ]
+    since = max(agent.events_from, device.now - days * 86_400 if days else 0)
+    last = int((device.now - start) // _EVENT_PERIOD)
+    numbers = range(max(1, last - _EVENTS_SHOWN + 1), last + 1)
+    times = [time for number in numbers if (time := start + number * _EVENT_PERIOD) > since]
     if not times:
         yield " No EventLog Found."
         return
