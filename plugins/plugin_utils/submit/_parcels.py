@@ -15,29 +15,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiState, UsageEntry
 
-from ._results import PiResult
-
-
-@dataclass(frozen=True, slots=True)
-class AccountName:
-    """Where reports belong. Ids that are known need not be looked up."""
-
-    smart_account: str = ""
-    virtual_account: str = ""
-    smart_account_id: str = ""
-    virtual_account_id: str = ""
-
-    @property
-    def complete(self) -> bool:
-        return bool(self.ids or (self.smart_account and self.virtual_account))
-
-    @property
-    def ids(self) -> tuple[str, str] | None:
-        both = (self.smart_account_id, self.virtual_account_id)
-        return both if all(both) else None
-
-    def __str__(self) -> str:
-        return f"{self.smart_account or self.smart_account_id} / {self.virtual_account or self.virtual_account_id}"
+from .model import AccountName, PiResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import Ticket
 
-from ._results import PiResult
+from .model import PiResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import Archiv
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import Ticket
 
-from ._parcels import AccountName, Parcel, Work, as_usages, calls, halves, read_parcels
-from ._results import COLLECT_AGAIN
+from ._parcels import Parcel, Work, as_usages, calls, halves, read_parcels
+from .model import COLLECT_AGAIN, AccountName
 
 
 class Sender:

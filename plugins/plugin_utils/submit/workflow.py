@@ -15,10 +15,10 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import A
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiState, Ticket
 
-from ._parcels import AccountName, Work, is_open
+from ._parcels import Work, is_open
 from ._polling import Holder, OpenTicket, Poller
-from ._results import SubmitReport
 from ._sending import Sender
+from .model import AccountName, SubmitReport
 
 ACCOUNT_FACTS = ("smart_account", "virtual_account", "smart_account_id", "virtual_account_id")
 MAX_CALL_BYTES = 8 * 1024 * 1024
@@ -58,6 +58,7 @@ def submit_archive(
     if check:
         for work in works:
             _foretell(work, states[work.folder.udi], resubmit_refused)
+        report.tickets_pending = len({ticket.poll_id for state in states.values() for ticket in state.open_tickets})
         return report
     if works or any(state.open_tickets for state in states.values()):
         client.login()
@@ -65,9 +66,12 @@ def submit_archive(
         if wait > 0:
             poller = Poller(client, poll_interval=poll_interval, clock=clock, sleep=sleep)
             poller.poll(_open_tickets(archive, folders, report), wait)
+    pending: set[str] = set()
     for udi, state in _states(folders, report):
         report.result(udi).after = _summary(state)
         report.result(udi).waiting = [number for ticket in state.open_tickets for number in state.reports_of(ticket)]
+        pending.update(ticket.poll_id for ticket in state.open_tickets)
+    report.tickets_pending = len(pending)
     return report
 
 
