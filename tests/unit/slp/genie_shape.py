@@ -98,9 +98,9 @@ def _licensing(command: str, value: Any, key: str = "") -> Any:
         case "platform_provided_mapping_table", dict():
             return _mapping(value)
         case _, dict():
-            shaped: dict[str, Any] = {
-                _RENAMED.get(name, name): _licensing(command, item, name) for name, item in value.items()
-            }
+            shaped: dict[str, Any] = {}
+            for name, item in value.items():
+                shaped[_RENAMED.get(str(name), str(name))] = _licensing(command, item, name)
             if "local_devices" in shaped:
                 shaped["trust_data"] = _devices(shaped.pop("local_devices"))
             if "banner" in shaped:

@@ -68,24 +68,25 @@ def fill(nodes: Iterable[Node], into: dict[str, Any], extra: list[str], readers:
     (``Last Response: OK`` above ``Failure Reason: <none>``).
     """
     for node in nodes:
-        if not node.label:
-            extra.append(node.value)
+        label, value, children = node.label, node.value, node.children
+        if not label:
+            extra.append(value)
             continue
-        key = snake(node.label)
+        key = snake(label)
         reader = readers.get(key)
-        value: Any
+        found: Any
         if reader is not None:
-            value = reader(node, extra)
-        elif node.value or not node.children:
-            value = typed(key, node.value)
+            found, children = reader(node, extra), []
+        elif value or not children:
+            found = typed(key, value)
         else:
-            value = _below(node.children, extra, readers)
+            found, children = _below(children, extra, readers), []
         if key in into:
-            extra.append(f"{node.label}: {value}")
+            extra.append(f"{label}: {found}")
         else:
-            into[key] = value
-        if node.value and node.children and reader is None:
-            fill(node.children, into, extra, readers)
+            into[key] = found
+        if children:
+            fill(children, into, extra, readers)
 
 
 def _below(nodes: list[Node], extra: list[str], readers: Readers) -> Any:

@@ -52,17 +52,18 @@ def read_tree(lines: Iterable[str]) -> list[Node]:
     last: Node | None = None
     after_blank = False
     for line in lines:
-        body = line.strip()
+        body = line.lstrip()
         if not body:
             after_blank = True
             continue
-        indent = len(line) - len(line.lstrip())
+        indent = len(line) - len(body)
+        body = body.rstrip()
         if body[0] == "=" and last is not None and not body.strip("="):
             _make_chapter(last, levels)
             continue
         node = _node(body)
         open_indent = levels[-1][0]
-        if last is not None and not after_blank and indent <= open_indent and _is_open(last):
+        if not after_blank and indent <= open_indent and last is not None and _is_open(last):
             if indent == open_indent and not node.label:
                 last.children.append(node)  # "Device Enforcement State:" with its value below, not indented
                 continue
@@ -82,9 +83,9 @@ def read_tree(lines: Iterable[str]) -> list[Node]:
 def _node(body: str) -> Node:
     label, found, value = body.partition(": ")
     if found:
-        if (label in _PAIRED and "  " in value) or label == "Trust Code Installed":
+        if label in _PAIRED:
             return _paired(label, value)
-        return Node(label.rstrip(": "), value.strip())
+        return Node(label.rstrip(": "), value.lstrip())
     if body[-1] == ":":
         return Node(body.rstrip(": "), "")
     return Node("", body)
@@ -99,7 +100,7 @@ def _paired(label: str, value: str) -> Node:
 
 def _is_open(last: Node) -> bool:
     """A label that still waits for what belongs to it."""
-    return bool(last.label) and not last.value and not last.children and not last.chapter
+    return not last.value and not last.children and not last.chapter
 
 
 def _make_chapter(title: Node, levels: list[tuple[int, list[Node]]]) -> None:
