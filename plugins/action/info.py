@@ -6,11 +6,14 @@
 from __future__ import annotations
 
 import typing as t
+from collections import Counter
 from datetime import UTC, datetime
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import audit
+from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import Audit, audit
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES
 from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpDeviceAction
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.gather import gather
 
 EXTRA_COMMANDS = {
@@ -23,6 +26,7 @@ EXTRA_COMMANDS = {
 class ActionModule(SlpDeviceAction):
     ARGUMENT_SPEC = {
         "topology": {"type": "str", "choices": list(TOPOLOGIES)},
+        "archive": {"type": "path"},
         "gather": {"type": "list", "elements": "str", "choices": list(EXTRA_COMMANDS), "default": []},
     }
 
@@ -31,8 +35,16 @@ class ActionModule(SlpDeviceAction):
             state = gather(driver, extra=[EXTRA_COMMANDS[item] for item in args["gather"]])
         result: dict[str, t.Any] = {"product_instance": str(state.udi), "license": state.as_dict()}
         if args["topology"]:
-            # The device counts its deadlines by its own clock.
-            now = (state.clock and state.clock.utc) or datetime.now(UTC)
-            verdict = audit(state, topology=args["topology"], now=now)
-            result["audit"] = {"host": self.host_name(task_vars), **verdict.as_dict()}
+            result["audit"] = {"host": self.host_name(task_vars), **self._audit(state, args).as_dict()}
         return result
+
+    def _audit(self, state: LicenseState, args: dict[str, t.Any]) -> Audit:
+        here = datetime.now(UTC)
+        reports = Archive(args["archive"]).pi(state.udi).state().reports.values() if args["archive"] else ()
+        return audit(
+            state,
+            topology=args["topology"],
+            now=(state.clock and state.clock.utc) or here,  # the device counts its deadlines by its own clock
+            reference=here,
+            archive_facts=Counter(report.state for report in reports),
+        )

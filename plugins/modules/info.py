@@ -17,6 +17,7 @@ description:
 extends_documentation_fragment:
   - c9800.slp.attributes
   - c9800.slp.attributes.device
+  - c9800.slp.archive
 attributes:
   check_mode:
     support: full
@@ -43,6 +44,11 @@ options:
       - onprem_push
       - onprem_pull
       - onprem_offline
+  archive:
+    description:
+      - Directory of the archive on the control node. With it the judgement knows which reports are on their way to CSSM,
+        and says what the next step is.
+    required: false
   gather:
     description:
       - What to read beyond the state itself. Each item costs one more command in the same login.

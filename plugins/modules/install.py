@@ -98,10 +98,6 @@ installed:
       description: What the device shows differently afterwards.
       type: list
       elements: str
-pending:
-  description: Number of documents in the archive that are still to be installed.
-  returned: success
-  type: int
 message:
   description: What was done, in one line.
   returned: success

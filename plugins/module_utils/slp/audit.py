@@ -57,7 +57,7 @@ class Audit:
     ``reported``, ``acknowledged``, ``owed`` are None when unknown. ``reported``: CSSM has a report of this period,
     proved by an ACK of the period, by a ticket or ACK in the archive, or by a push straight to CSSM.
     ``acknowledged``: an ACK is installed and its deadline has not passed. A product instance without usage owes
-    nothing and is not overdue, but counts as reported and acknowledged only when it has had an ACK as well.
+    nothing and is not overdue (``owed`` is False).
     ``reports_waiting``: RUM reports without ACK. ``aps``: the highest count of a licence in use, which is the number
     of APs (one air-network and one air-dna licence each).
     """

@@ -95,7 +95,7 @@ class Archive:
             for unit in (udi, *others):
                 if self.pi(unit).path != home.path and not self.pi(unit).ledger.exists():
                     make_directory(self.root / "units")
-                    write_file(self.root / "units" / unit.label, f"{home.path.name}\n".encode())
+                    write_file(self.root / "units" / unit.label, f"{home.path.name}\n".encode(), sweep=True)
         return home
 
     def _home(self, label: str) -> str:

@@ -60,15 +60,16 @@ def sync_directory(path: Path) -> None:
         os.close(handle)
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: Path, data: bytes, *, sweep: bool = False) -> None:
     """Write a file whole or not at all: temporary file beside it, fsync, rename, fsync of the directory.
 
-    The caller holds the lock of the directory. So what an earlier writer left half-written is nobody's and goes.
+    ``sweep``: the directory is the archive's own and the caller holds its lock, so that what an earlier writer left
+    half-written under another name is nobody's and goes.
     """
     with told("write the file", path):
-        for left in path.parent.glob(f".*{_TEMPORARY}"):
-            left.unlink(missing_ok=True)
         temporary = path.with_name(f".{path.name}{_TEMPORARY}")
+        for left in path.parent.glob(f".*{_TEMPORARY}") if sweep else (temporary,):
+            left.unlink(missing_ok=True)
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             write_all(handle, data)

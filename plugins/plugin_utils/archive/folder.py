@@ -81,7 +81,7 @@ class PiFolder:
                     cause=", ".join(map(str, sorted(rum.udis))),
                     subject=name,
                 )
-            home._keep(home._usage_path(rum.sha256), data, rum.sha256)
+            home._keep(home.usage_path(rum.sha256), data, rum.sha256)
             if not state.usage(rum.sha256):
                 home._record(
                     "collected",
@@ -103,9 +103,13 @@ class PiFolder:
         """The archived document of that digest. Raises ArchiveError when the ledger does not know it."""
         return _in_ledger(self.state().ack(sha256), sha256, self.ledger)
 
+    def usage_path(self, sha256: str) -> Path:
+        """Where the collected file of that digest lies."""
+        return self.path / "usage" / f"{sha256}.xml"
+
     def usage_data(self, entry: UsageEntry) -> bytes:
         """The octets as collected. Raises ArchiveError when the file is gone or is another now."""
-        return read_checked(self._usage_path(entry.sha256), entry.sha256, "Collect from the device again")
+        return read_checked(self.usage_path(entry.sha256), entry.sha256, "Collect from the device again")
 
     def record_submitting(self, report_ids: Collection[int], usage_sha256: str, nonce: str) -> None:
         """Before a submission, so that a run killed before the answer knows what it may have sent."""
@@ -194,7 +198,7 @@ class PiFolder:
             raise ArchiveError("is not the file that was read", subject=path.name)
         if not holds(path, sha256):
             make_directory(path.parent)
-            write_file(path, data)
+            write_file(path, data, sweep=True)
 
     def _record(self, event: str, **members: Any) -> None:
         at = self.archive.now().astimezone(UTC).isoformat()
@@ -202,9 +206,6 @@ class PiFolder:
         if self.ledger.first() is None:
             events.insert(0, {"event": "created", "at": at, "format": _FORMAT, "udi": str(self.udi)})
         self.ledger.append(*events)
-
-    def _usage_path(self, sha256: str) -> Path:
-        return self.path / "usage" / f"{sha256}.xml"
 
     def _ack_path(self, sha256: str) -> Path:
         return self.path / "ack" / f"{sha256}.xml"

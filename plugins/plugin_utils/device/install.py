@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc
+from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc, read_import
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     CommandError,
     ConnectionLost,
@@ -42,6 +42,7 @@ class InstallResult:
     """
 
     udi: Udi
+    doc: ImportDoc
     outcome: Literal["installed", "already", "would_install"]
     message: str
     before: LicenseState
@@ -52,6 +53,15 @@ class InstallResult:
     @property
     def changed(self) -> bool:
         return self.outcome != "already"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the result of a task."""
+        return {
+            "name": self.doc.name,
+            "sha256": self.doc.sha256,
+            "kinds": sorted(self.doc.kinds),
+            "changes": list(self.changes),
+        }
 
 
 def install(
@@ -65,15 +75,17 @@ def install(
     keep: bool = False,
     force: bool = False,
     check: bool = False,
+    seen: Look | None = None,
 ) -> InstallResult:
     """Put the document on flash, prove it there, import it, read the state again, remove the file by its full name.
 
     ``name``: what messages call the document. ``force``: install although the archive or the device says that it is
-    installed. A document for another UDI is refused before anything is touched; an import that the device does not
-    call a success raises ``CommandError``, with the file removed and the state compared.
+    installed. ``seen``: a look of this login that still holds. A document for another UDI is refused before anything is
+    touched; an import that the device does not call a success raises ``CommandError``, with the file removed and the
+    state compared.
     """
     name = name or doc.name or doc.sha256[:12]
-    seen = look(driver, _STATE, filesystem)
+    seen = seen or look(driver, _STATE, filesystem)
     state = seen.state
     _refuse_foreign(driver, doc, name, state)
     folder = archive.pi(state.udi) if archive is not None else None
@@ -82,13 +94,47 @@ def install(
             if not check:
                 _record(doc, state, folder)
             return InstallResult(
-                udi=state.udi, outcome="already", message=f"{name}: {reason}", before=state, after=state
+                udi=state.udi, doc=doc, outcome="already", message=f"{name}: {reason}", before=state, after=state
             )
         check_space(driver, seen.listing, len(doc.raw) + _OVERHEAD)
         if check:
             message = f"would install {name} ({', '.join(sorted(doc.kinds))})"
-            return InstallResult(udi=state.udi, outcome="would_install", message=message, before=state, after=state)
+            return InstallResult(
+                udi=state.udi, doc=doc, outcome="would_install", message=message, before=state, after=state
+            )
         return _Import(driver, doc, name, seen, transfer, keep).run(folder)
+
+
+def install_pending(
+    driver: Driver,
+    archive: Archive,
+    *,
+    filesystem: str | None = None,
+    transfer: Transfer = "auto",
+    keep: bool = False,
+    check: bool = False,
+) -> tuple[LicenseState, list[InstallResult]]:
+    """Install what the archive holds for this product instance and the ledger does not call installed, oldest first.
+
+    Returns the state as it was at the beginning too, for there may be nothing to install.
+    """
+    first = look(driver, _STATE, filesystem)
+    folder = archive.pi(first.state.udi)
+    results: list[InstallResult] = []
+    for entry in folder.state().uninstalled():
+        doc = read_import(folder.ack_data(entry), name=entry.name)
+        result = install(
+            driver,
+            doc,
+            archive=archive,
+            filesystem=filesystem,
+            transfer=transfer,
+            keep=keep,
+            check=check,
+            seen=None if results else first,
+        )
+        results.append(result)
+    return first.state, results
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +162,7 @@ class _Import:
             notes += _discard(self.driver, path)
         return InstallResult(
             udi=before.udi,
+            doc=self.doc,
             outcome="installed",
             message=f"installed {self.name} ({', '.join(sorted(self.doc.kinds))})",
             before=before,

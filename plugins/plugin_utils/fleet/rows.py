@@ -6,14 +6,13 @@ What the counts mean:
 
 * *product instances*: every host given, reachable or not. Hosts that share a UDI (both addresses of an HA pair) are one
   product instance: the better informed row counts, the others stay visible and point to it.
-* *reported*: CSSM has a report of this reporting period, as the audit could prove it (see ``Audit.reported``).
-* *acknowledged*: an ACK is installed and its deadline has not passed.
+* *reported*: CSSM has a report of this reporting period, as the audit could prove it (see ``Audit.reported``), or none
+  is owed, as where no licence is in use.
+* *acknowledged*: an ACK is installed and its deadline has not passed, or none is owed.
 * *overdue*: the deadline for an ACK, or that of the first report, has passed.
 
-A product instance without usage owes nothing and is never overdue. It counts as reported and acknowledged only when it
-has sent its (perhaps empty) report and has its ACK as well: the line ``12 product instances: 12 reported, 12
-acknowledged, 0 overdue`` never covers one from which CSSM has nothing. A host that could not be read counts among the
-product instances and nowhere else.
+So ``12 product instances: 12 reported, 12 acknowledged, 0 overdue`` says that nothing is missing. A host that could not
+be read counts among the product instances and nowhere else.
 """
 
 from __future__ import annotations
@@ -55,6 +54,7 @@ class Row:
     reported: bool | None = None
     acknowledged: bool | None = None
     overdue: bool | None = None
+    owed: bool | None = None
     findings: tuple[Mapping[str, Any], ...] = ()
     error: str | None = None
     same_as: str | None = None
@@ -80,8 +80,8 @@ class Fleet:
         counted = self.counted
         return {
             "product_instances": len(counted),
-            "reported": sum(row.reported is True for row in counted),
-            "acknowledged": sum(row.acknowledged is True for row in counted),
+            "reported": sum(row.reported is True or row.owed is False for row in counted),
+            "acknowledged": sum(row.acknowledged is True or row.owed is False for row in counted),
             "overdue": sum(row.overdue is True for row in counted),
             **{verdict: sum(row.verdict == verdict for row in counted) for verdict in VERDICTS if verdict != "overdue"},
         }

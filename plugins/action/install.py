@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Install what CSSM answered on one product instance."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import read_import
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError
+from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpDeviceAction
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import InstallResult, install, install_pending
+
+
+class ActionModule(SlpDeviceAction):
+    ARGUMENT_SPEC = {
+        "archive": {"type": "path"},
+        "src": {"type": "path"},
+        "filesystem": {"type": "str"},
+        "transfer": {"type": "str", "choices": ["auto", "cli", "scp"], "default": "auto"},
+        "keep": {"type": "bool", "default": False},
+    }
+    RULES = {"required_one_of": [("archive", "src")]}
+
+    def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        options = {name: args[name] for name in ("filesystem", "transfer", "keep")}
+        if args["src"]:
+            archive = Archive(args["archive"]) if args["archive"] else None
+            doc = read_import(_read(Path(args["src"])), name=Path(args["src"]).name)
+            with self.driver() as driver:
+                results = [install(driver, doc, archive=archive, check=self.check_mode, **options)]
+            udi = results[0].udi
+        else:
+            with self.driver() as driver:
+                state, results = install_pending(driver, Archive(args["archive"]), check=self.check_mode, **options)
+            udi = state.udi
+        return self._result(str(udi), results)
+
+    def _result(self, udi: str, results: list[InstallResult]) -> dict[str, t.Any]:
+        messages = [message for result in results for message in (result.message, *result.notes)]
+        result: dict[str, t.Any] = {
+            "changed": any(result.changed for result in results),
+            "product_instance": udi,
+            "installed": [result.as_dict() for result in results if result.changed],
+            "message": "; ".join(messages) or "no ACK waits in the archive",
+        }
+        if self.diff_mode:
+            changes = [change for result in results for change in result.changes]
+            result["diff"] = {"before": "", "after": "".join(f"{change}\n" for change in changes)}
+        return result
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ArchiveError("cannot be read", cause=str(error), subject=str(path), remedy="Check src") from error

@@ -1,0 +1,66 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Gather what many hosts registered, without a task for each host."""
+
+from __future__ import annotations
+
+import typing as t
+
+DOCUMENTATION = r"""
+name: audits
+short_description: Gather the audits that the hosts of a play have registered
+version_added: 0.1.0
+description:
+  - Gives the list that M(c9800.slp.fleet_report) takes.
+  - A host whose M(c9800.slp.info) task failed is in it with its error.
+positional: hosts, register
+options:
+  _input:
+    description: The variables of all hosts, C(hostvars).
+    type: dict
+    required: true
+  hosts:
+    description: The hosts to gather, such as C(ansible_play_hosts_all).
+    type: list
+    elements: str
+    required: true
+  register:
+    description: The name under which the results of M(c9800.slp.info) were registered.
+    type: str
+    required: true
+author:
+  - The c9800.slp authors (@c9800-slp)
+"""
+
+EXAMPLES = r"""
+- name: Report on the fleet
+  c9800.slp.fleet_report:
+    audits: "{{ hostvars | c9800.slp.audits(ansible_play_hosts_all, 'licensing') }}"
+  run_once: true
+  delegate_to: localhost
+"""
+
+RETURN = r"""
+_value:
+  description: One audit, or host and error, for each host.
+  type: list
+  elements: dict
+"""
+
+
+def audits(hostvars: t.Mapping[str, t.Any], hosts: t.Iterable[str], register: str) -> list[dict[str, t.Any]]:
+    return [_audit(host, hostvars[host].get(register)) for host in hosts]
+
+
+def _audit(host: str, result: t.Any) -> dict[str, t.Any]:
+    if not isinstance(result, t.Mapping):
+        return {"host": host, "error": "was not asked"}
+    if isinstance(result.get("audit"), t.Mapping):
+        return dict(result["audit"])
+    return {"host": host, "error": str(result.get("msg") or "gave no audit; was topology set?")}
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"audits": audits}
