@@ -69,8 +69,8 @@ def _matching(text: str, name: str) -> Iterator[KnownKey]:
 def _names(field: str, name: str) -> bool:
     """OpenSSH's host field: hashed, or names and wildcards with ``!`` for exceptions."""
     if field.startswith("|1|"):
-        _empty, _one, salt, digest = field.split("|", 3)
         try:
+            _empty, _one, salt, digest = field.split("|", 3)
             made = hmac.new(base64.b64decode(salt), name.encode(), hashlib.sha1).digest()
             return hmac.compare_digest(made, base64.b64decode(digest))
         except ValueError:

@@ -87,6 +87,8 @@ class Terminal:
         path = rest.split()[-1]
         if not self.md5:
             return "       ^\n% Invalid input detected at '^' marker.\n\n"
+        if path.partition(":")[2] not in self.files:
+            return f"%Error verifying {path} (No such file or directory)\n"
         digest = hashlib.md5(self.files[path.partition(":")[2]]).hexdigest()
         return f"....Done!\nverify /md5 ({path}) = {digest}\n"
 

@@ -1,0 +1,128 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The connection plugin as Ansible loads it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+from ansible import constants as C  # noqa: N812
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.playbook.play_context import PlayContext
+from ansible_collections.c9800.slp.plugins.connection import cli
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import LoginError
+
+from .conftest import DROP, ENABLE, PASSWORD, Lab, Served, Terminal
+
+Connect = Callable[..., Any]
+
+
+@pytest.fixture
+def connect(lab: Lab) -> Connect:
+    """A connection to a scripted device, with options given as an inventory gives them."""
+    options = yaml.safe_load(cli.DOCUMENTATION)["options"]
+    C.config.initialize_plugin_configuration_definitions("connection", "c9800.slp.cli", options)
+
+    def make(served: Served | Terminal | None = None, **variables: Any) -> Any:
+        served = served if isinstance(served, Served) else lab.serve(served)
+        settings = lab.settings(served)
+        given = {
+            "inventory_hostname": "wlc1",
+            "ansible_host": "127.0.0.1",
+            "ansible_port": served.port,
+            "ansible_user": "slp",
+            "ansible_password": PASSWORD,
+            "ansible_slp_known_hosts_file": settings.known_hosts_file,
+            "ansible_command_timeout": "5",
+        }
+        connection = cli.Connection(PlayContext(), io.StringIO(), shell=object())
+        connection._load_name = "c9800.slp.cli"
+        connection.set_options(var_options=given | variables)
+        return connection
+
+    return make
+
+
+def test_nothing_is_connected_before_it_is_needed(lab: Lab, connect: Connect) -> None:
+    served = lab.serve()
+    connection = connect(served)
+    assert served.terminal.logins == 0
+    with connection.open_driver() as driver:
+        assert driver.host == "wlc1"
+        assert served.terminal.logins == 1
+        assert driver.run("show privilege")
+    assert not connection.connected
+
+
+def test_raw_commands(connect: Connect) -> None:
+    connection = connect(Terminal(replies={"show clock": "10:00\n", "show x": "x\n"}))
+    assert connection.exec_command(b"show clock\nshow x") == (0, b"10:00\nx", b"")
+    code, out, err = connection.exec_command("show clock\nshow nonsense")
+    assert (code, out) == (1, b"10:00")
+    assert err.startswith(b"wlc1: 'show nonsense' failed (% Invalid input")
+    assert connection.connected
+    connection.reset()
+    assert not connection.connected
+    assert connection.exec_command("show clock")[0] == 0
+    connection.close()
+
+
+def test_enable_password_by_the_variable_that_people_know(connect: Connect) -> None:
+    connection = connect(Terminal(privilege=1, enable=ENABLE), ansible_become_password=ENABLE)
+    assert connection.exec_command("show privilege")[1] == b"Current privilege level is 15"
+    connection.close()
+
+
+def test_jump_host(lab: Lab, connect: Connect) -> None:
+    jump = lab.serve()
+    lab.settings(jump)
+    connection = connect(
+        ansible_slp_jump_host="127.0.0.1", ansible_slp_jump_port=jump.port, ansible_slp_jump_password=PASSWORD
+    )
+    assert connection.exec_command("show privilege")[0] == 0
+    assert jump.terminal.logins == 1
+    connection.close()
+
+
+def test_files(lab: Lab, connect: Connect) -> None:
+    served = lab.serve()
+    connection = connect(served)
+    source, copy = lab.tmp_path / "a", lab.tmp_path / "b"
+    source.write_bytes(b"<a>\r\n\n</a>")
+    connection.put_file(str(source), "bootflash:a.xml")
+    assert served.terminal.files["a.xml"] == source.read_bytes()
+    connection.fetch_file("bootflash:a.xml", str(copy))
+    assert copy.read_bytes() == source.read_bytes()
+    with pytest.raises(AnsibleError, match="wlc1: bootflash:gone: is not on the device"):
+        connection.fetch_file("bootflash:gone", str(copy))
+    connection.close()
+
+
+def test_a_device_that_cannot_be_had_is_unreachable(connect: Connect) -> None:
+    connection = connect(ansible_password="canary-wrong")
+    with pytest.raises(AnsibleConnectionFailure, match="wlc1: user 'slp' or the password"):
+        connection.exec_command("show clock")
+    with pytest.raises(LoginError), connection.open_driver():
+        pass
+
+
+def test_a_session_that_breaks_is_unreachable(connect: Connect) -> None:
+    connection = connect(Terminal(replies={"show x": ["y", DROP]}))
+    with pytest.raises(AnsibleConnectionFailure, match="wlc1: the session ended in the middle of 'show x'"):
+        connection.exec_command("show x")
+    assert not connection.connected
+
+
+def test_host_key_policy(lab: Lab, connect: Connect) -> None:
+    record = lab.tmp_path / "other_hosts"
+    options = {"ansible_slp_known_hosts_file": str(record)}
+    with pytest.raises(AnsibleConnectionFailure, match="host key is not on record"):
+        connect(**options).exec_command("show privilege")
+    accepting = connect(**options, ansible_slp_host_key_policy="accept_new")
+    assert accepting.exec_command("show privilege")[0] == 0
+    accepting.close()
+    assert record.exists()
