@@ -82,12 +82,13 @@ class _Base:
             self._terminal.exit(status)
 
     def _play(self, data: bytes, write: Callable[[bytes], None], then: Callable[[], None]) -> None:
-        """``data`` as the fault in force lets it through."""
+        """``data`` as the fault in force lets it through, ``then`` what follows unless it stops there."""
         text = data.decode("latin-1")
         steps: list[Step] = self._fault.shape(text) if self._fault else [text]
 
         def stop(how: Stop) -> None:
             self._over = True
+            self._stopped()
             if how is Stop.DROP:
                 self._terminal.drop()
 
@@ -98,6 +99,9 @@ class _Base:
             stop=stop,
             then=then,
         )
+
+    def _stopped(self) -> None:
+        """A fault ended the transfer."""
 
 
 class _Source(_Base):
@@ -182,13 +186,15 @@ class _Sink(_Base):
             self._fail(f"%Error: protocol error, unexpected {line[:20]!r}")
 
     def _store(self, data: bytes) -> None:
-        pieces: list[bytes] = []
+        self._pieces: list[bytes] = []
+        self._play(data, self._pieces.append, self._stored)
 
-        def done() -> None:
-            if self._write(b"".join(pieces)):
-                self._terminal.write_bytes(OK)
+    def _stored(self) -> None:
+        if self._write(b"".join(self._pieces)):
+            self._terminal.write_bytes(OK)
 
-        self._play(data, pieces.append, done)
+    def _stopped(self) -> None:
+        self._write(b"".join(self._pieces))
 
     def _write(self, data: bytes) -> bool:
         self._flash.full = self._fault is not None and self._fault.action == "full_disk"

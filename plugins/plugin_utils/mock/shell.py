@@ -8,6 +8,7 @@ The shell knows no network: it is fed what was typed and writes to a :class:`Ter
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Protocol
 
 from . import filters
@@ -68,8 +69,6 @@ class Shell:
         self._faults = faults or Faults()
         self._journal = journal or Journal()
         self._modes: list[tuple[str, dict[str, str]]] = [("exec", {})]
-        own = (*self._commands(), *FileCommands(device).commands(), *TerminalCommands(self).commands())
-        self._grammar = Grammar((*device.commands(), *own))
         self._tcl: Tcl | None = None
         self._editor = LineEditor()
         self._input = ""
@@ -328,6 +327,12 @@ class Shell:
         self._output.clear()
         if text:
             self.terminal.write(text)
+
+    @cached_property
+    def _grammar(self) -> Grammar:
+        """Only made when a command is typed: a login costs no more than it has to."""
+        own = (*self._commands(), *FileCommands(self.device).commands(), *TerminalCommands(self).commands())
+        return Grammar((*self.device.commands(), *own))
 
     # Commands that are about the session's modes
 

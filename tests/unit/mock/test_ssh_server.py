@@ -266,17 +266,19 @@ def test_scp_in_both_directions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "fault", "complaint"),
+    ("spec", "fault", "complaint", "kept"),
     [
-        ({"scp_server": False}, {}, None),
-        ({"privilege": 1}, {}, None),
-        ({"flash_free": 4096}, {}, "No space left on device"),
-        ({}, {"action": "full_disk"}, "No space left on device"),
-        ({}, {"action": "error", "text": "%Error: no"}, "%Error: no"),
-        ({}, {"action": "drop"}, None),
+        ({"scp_server": False}, {}, None, None),
+        ({"privilege": 1}, {}, None, None),
+        ({"flash_free": 4096}, {}, "No space left on device", 4096),
+        ({}, {"action": "full_disk"}, "No space left on device", 0),
+        ({}, {"action": "error", "text": "%Error: no"}, "%Error: no", None),
+        ({}, {"action": "drop", "after": 5000}, None, 5000),
     ],
 )
-def test_scp_that_fails(tmp_path: Path, spec: dict[str, Any], fault: dict[str, Any], complaint: str | None) -> None:
+def test_scp_that_fails(
+    tmp_path: Path, spec: dict[str, Any], fault: dict[str, Any], complaint: str | None, kept: int | None
+) -> None:
     async def scenario(lab: Lab) -> None:
         device = FakeDevice(**spec)
         if fault:
@@ -286,8 +288,8 @@ def test_scp_that_fails(tmp_path: Path, spec: dict[str, Any], fault: dict[str, A
         async with lab.login(await lab.serve(device)) as connection:
             with pytest.raises((asyncssh.Error, OSError), match=complaint):
                 await asyncssh.scp(source, (connection, "bootflash:ACK_U.xml"))
-        if "ACK_U.xml" in device.flash:
-            assert device.flash.read("ACK_U.xml") != source.read_bytes()
+        left = len(device.flash.read("ACK_U.xml")) if "ACK_U.xml" in device.flash else None
+        assert left == kept
 
     run(scenario)
 
