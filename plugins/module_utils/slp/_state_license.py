@@ -130,12 +130,14 @@ def read_reporting(sources: Sources) -> Reporting | None:
     shown = sources.status("usage_reporting")
     if not shown:
         return None
-    interval = str(shown.get("reporting_push_interval", ""))
-    in_policy = _IN_POLICY.search(interval)
+    interval = "reporting_push_interval"
+    # Only tech support says what the policy allows.
+    printed = " ".join(str(section(view, "usage_reporting").get(interval)) for view in sources.views.values())
+    in_policy = _IN_POLICY.search(printed)
     return Reporting(
         last_ack=sources.time(shown.get("last_ack_received")),
         ack_deadline=sources.time(shown.get("next_ack_deadline")),
-        push_interval_days=as_int(interval),
+        push_interval_days=as_int(shown.get(interval)),
         policy_interval_days=int(in_policy[1]) if in_policy else None,
         next_ack_check=sources.time(shown.get("next_ack_push_check")),
         next_push=sources.time(shown.get("next_report_push")),

@@ -398,13 +398,18 @@ Transport: cslu
   Default URL: cslu-local
 Local Device: P:C9800-40-K9,S:TTM0000A001, state[2], Trust Data INSTALLED  TrustId:295
 P:C9800-40-K9,S:TTM0000A002: No Trust Data
+Local Device: unknown
 Clock sync-ed with NTP: True
 Platform Provided Mapping Table
 ===============================
   C9800-40-K9: Total licenses found: 10
+Table version: 3
 Enforced Licenses:
   P:C9800-40-K9,S:TTM0000A001:
     No PD enforced licenses
+  P:C9800-40-K9,S:TTM0000A002:
+    hseck9: regid.2021-05.com.example.HSEC,1.0_0 (3)
+    Remark: none
 """
     data = parse("show license tech support", text)
     assert data["communication_statistics"]["usage_reporting"] == {
@@ -416,6 +421,7 @@ Enforced Licenses:
     assert data["smart_licensing_status"]["transport"]["type"] == "cslu"
     assert data["other_info"] == {
         "transport": "cslu",
+        "local_device": "unknown",
         "default_url": "cslu-local",
         "clock_sync_ed_with_ntp": "True",
         "local_devices": [
@@ -425,5 +431,16 @@ Enforced Licenses:
     }
     assert data["platform_provided_mapping_table"] == {
         "platforms": [{"pid": "C9800-40-K9", "total_licenses_found": 10}],
-        "enforced_licenses": [{"pid": "C9800-40-K9", "sn": "TTM0000A001", "licenses": []}],
+        "table_version": "3",
+        "enforced_licenses": [
+            {"pid": "C9800-40-K9", "sn": "TTM0000A001", "licenses": []},
+            {
+                "pid": "C9800-40-K9",
+                "sn": "TTM0000A002",
+                "licenses": [
+                    {"license": "hseck9", "entitlement_tag": "regid.2021-05.com.example.HSEC,1.0_0", "number": 3}
+                ],
+            },
+        ],
     }
+    assert "Remark: none" in data["extra"]

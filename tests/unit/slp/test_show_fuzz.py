@@ -61,7 +61,10 @@ PAGES = st.lists(st.tuples(st.integers(0, 12), LINES), max_size=40).map(
 @given(text=st.one_of(st.text(), PAGES))
 def test_any_text_is_read_or_refused(command: str, text: str) -> None:
     with suppress(SlpError):
-        assert json.dumps(parse(command, text))
+        data = parse(command, text)
+        assert json.dumps(data)
+        assert all(isinstance(line, str) for line in data.get("extra", []))
+        assert isinstance(data.get("extra", []), list)
 
 
 @given(st.dictionaries(st.sampled_from(PARSABLE), PAGES, max_size=4))

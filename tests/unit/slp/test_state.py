@@ -466,6 +466,7 @@ Handle: 2
   Status: NOT IN USE(1)
 """,
 )
+TECH = TECH.replace("interval: 30  days", "interval: 30  days State(4) InPolicy(60)")
 TECH += """
 Communication Statistics:
 =======================
@@ -505,6 +506,8 @@ def test_tech_support_adds_what_only_it_knows() -> None:
     assert (reporting.last_response, reporting.failure_reason) == ("NO REPLY on Mar 02 09:14:11 2026 UTC", None)
     assert (state.communication_level, state.ntp_synced) == ("INDIRECT", False)
     assert [unit.trust.trust_id for unit in state.units] == [295, None]
+    assert state.reporting is not None
+    assert (state.reporting.push_interval_days, state.reporting.policy_interval_days) == (30, 60)
 
 
 def test_tech_support_alone_is_enough() -> None:

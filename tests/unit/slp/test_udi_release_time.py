@@ -162,6 +162,12 @@ def test_a_time_without_a_known_zone_is_told_as_printed() -> None:
     assert (time.utc, time.iso) == (None, "Mar 02 09:14:11 2024 pacific")
 
 
+def test_a_clock_at_the_beginning_of_time_has_no_utc() -> None:
+    time = parse_time("Jan 01 00:00:00 0001 CET", ZONES)
+    assert time is not None
+    assert time.utc is None
+
+
 @pytest.mark.parametrize("text", ["<none>", "<empty>", "", "  ", "None"])
 def test_no_time_is_none(text: str) -> None:
     assert parse_time(text) is None

@@ -45,13 +45,15 @@ _COUNTS = frozenset(
     }
 )
 _LONGEST_COUNT = 20
+_RESERVED = frozenset({"banner", "extra"})
 Readers = Mapping[str, Callable[[Node, list[str]], Any]]
 
 
 @lru_cache(maxsize=2048)
 def snake(label: str) -> str:
     """``First report requirement (days)`` becomes ``first_report_requirement_days``."""
-    return re.sub(r"[^a-z0-9]+", "_", label.lower().replace("*", "ptr")).strip("_")
+    key = re.sub(r"[^a-z0-9]+", "_", label.lower().replace("*", "ptr")).strip("_")
+    return f"{key}_" if key in _RESERVED else key
 
 
 def typed(key: str, value: str) -> str | int:

@@ -109,8 +109,6 @@ def _make_chapter(title: Node, levels: list[tuple[int, list[Node]]]) -> None:
         if siblings and siblings[-1] is title:
             siblings.pop()
             break
-    else:
-        return  # a rule that underlines nothing new
     if not title.label:
         title.label, title.value = title.value, ""
     title.chapter = True
