@@ -113,6 +113,13 @@ def test_plain_text_that_nobody_knows_is_under_extra() -> None:
     assert parse(ALL, text)["extra"] == ["Have a nice day"]
 
 
+def test_a_chapter_that_comes_twice_is_kept() -> None:
+    again = printed.chapter("Agent Version", "Smart Agent for Licensing: 1.2.3")
+    data = parse(ALL, printed.license_all(tail=(printed.REPORTS, again)))
+    assert data["agent_version"] == parse(ALL, WHOLE)["agent_version"]
+    assert "1.2.3" in data["extra"][0]
+
+
 def test_a_value_that_lost_its_indentation_stays_in_its_section() -> None:
     text = printed.license_status().replace("    Address: proxy", "Address: proxy")
     assert parse(STATUS, text)["transport"] == parse(STATUS, printed.license_status())["transport"]

@@ -88,16 +88,18 @@ def _chapter(node: Node, data: dict[str, Any], sections: dict[str, Any], extra: 
             own.append(child)
     if key == "smart_licensing_status":
         return
-    if key in data:
-        extra.append(node.label)
-        return
     node.children = own
+    found: Any
     if key == "license_usage":
-        data[key] = read_usage(node, extra)
+        found = read_usage(node, extra)
     elif key == "platform_provided_mapping_table":
-        data[key] = read_mapping(own, extra)
+        found = read_mapping(own, extra)
     else:
-        data[key] = _other_info(own, extra) if key == "other_info" else _plain(own, extra)
+        found = _other_info(own, extra) if key == "other_info" else _plain(own, extra)
+    if key in data:
+        extra.append(f"{node.label} {found}")
+    else:
+        data[key] = found
 
 
 def _plain(nodes: list[Node], extra: list[str]) -> dict[str, Any]:
