@@ -86,8 +86,10 @@ class Agent:
         self._aps = aps
         self._waiting = waiting_reports
         self._reports: Reports | None = None
-        self._open_from: float | None = self.boot
-        self._afresh = True
+        # The use of today began with the start, or one period after the last report of the past.
+        periods = -(-waiting_reports // len(self.licences))
+        self._open_from: float | None = float(first_start + int(self.now - first_start) * periods // (periods + 1))
+        self._afresh = not waiting_reports
 
     @property
     def now(self) -> float:
@@ -138,20 +140,14 @@ class Agent:
         """The reports. They are made when first asked for."""
         if self._reports is None:
             self._reports = Reports(self.memory.first_start)
-            if self._waiting:
-                self._fill_history(self._reports)
+            if self._waiting and self._open_from is not None:
+                end = int(self._open_from)
+                self._reports.fill(self.licences, self._waiting, self._aps or 1, self.memory.first_start, end)
+                self._waiting = 0
         if self._open_from is not None and self._open_from <= self.now and self._aps:
             self._reports.open(self.licences, self._aps, int(self._open_from), afresh=self._afresh)
             self._open_from = None
         return self._reports
-
-    def _fill_history(self, reports: Reports) -> None:
-        start = self.memory.first_start
-        rounds = -(-self._waiting // len(self.licences))
-        # The use of today began one period ago.
-        last = start + int(self.now - start) * rounds // (rounds + 1)
-        reports.fill(self.licences, self._waiting, self._aps or 1, start, last)
-        self._waiting, self._open_from, self._afresh = 0, float(last), False
 
     def close_reports(self) -> None:
         """Close what is open, so that a file holds the use up to now, and begin anew (formats.md 1.4)."""

@@ -77,12 +77,15 @@ class Layout:
     """Where tech support shows the trust codes: nowhere, ``early`` (after the usage reporting) or ``late``."""
     ip_mode: bool = False
     authorization_indent: int = 6
-    smart_status: str = "Registration Not Applicable/Not Applicable"
+    smart_status: str = "UNREGISTERED/EVAL MODE"
     """In ``show version``."""
 
 
 _STEPS: tuple[tuple[Release, dict[str, Any]], ...] = (
-    (Release(17, 3, 2, "a"), {"slp": True, "agent": "5.0.9_rel/53"}),
+    (
+        Release(17, 3, 2, "a"),
+        {"slp": True, "agent": "5.0.9_rel/53", "smart_status": "Registration Not Applicable/Not Applicable"},
+    ),
     (Release(17, 4, 1), {"agent": "5.1.9_rel/17"}),
     (Release(17, 6, 1), {"agent": "5.1.29_rel/22"}),
     (Release(17, 6, 4), {"throttled": True}),

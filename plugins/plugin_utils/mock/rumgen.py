@@ -51,8 +51,9 @@ class Report:
     tags: tuple[tuple[str, str], ...] = ()
     versioned: bool = True
     """Whether it tells the software version; like the customer tags, settled when the report is closed."""
-    asset_signature: str = ""
-    signature: str = ""
+    asset_signature: tuple[str, str] | None = None
+    signature: tuple[str, str] | None = None
+    """(key id, base64), once it was written out: a closed report never changes again."""
 
     @property
     def start(self) -> int:

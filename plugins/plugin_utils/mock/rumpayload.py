@@ -42,9 +42,8 @@ class Writer:
     def signed(self, report: Report) -> SignedReport:
         """A closed report in its signed form: the same octets every time."""
         payload = self._payload(report)
-        key, value = self.signer.device_sign(payload.encode())
-        report.signature = report.signature or value
-        return SignedReport(payload, self.udi, key, report.signature)
+        report.signature = report.signature or self.signer.device_sign(payload.encode())
+        return SignedReport(payload, self.udi, *report.signature)
 
     def _payload(self, report: Report) -> str:
         asset: dict[str, Any] = {"asset": {"name": self.software_tag}, "instance": {"sudi": self.udi.sudi}}
@@ -76,9 +75,10 @@ class Writer:
             meta["customer_tags"] = dict(report.tags)  # that they are sent is documented, this key is ours
 
     def _asset_signature(self, report: Report, asset: dict[str, Any]) -> dict[str, str]:
-        key, value = self.signer.device_sign(json.dumps(asset, separators=(",", ":")).encode())
-        report.asset_signature = report.asset_signature or value
-        return {"signing_type": SIGNING_TYPE, "key": key, "value": report.asset_signature}
+        if report.asset_signature is None:
+            report.asset_signature = self.signer.device_sign(json.dumps(asset, separators=(",", ":")).encode())
+        key, value = report.asset_signature
+        return {"signing_type": SIGNING_TYPE, "key": key, "value": value}
 
     def _measurement(self, item: Measurement) -> dict[str, Any]:
         end = item.end or item.start
