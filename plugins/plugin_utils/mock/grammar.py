@@ -66,6 +66,13 @@ class _Word:
     span: tuple[int, int] | None = None
     rest: bool = False
 
+    @property
+    def shown(self) -> str:
+        """How help shows it."""
+        if self.span:
+            return f"<{self.span[0]}-{self.span[1]}>"
+        return self.keyword or ("LINE" if self.rest else "WORD")
+
     def takes(self, text: str) -> bool:
         if self.keyword:
             return False
@@ -98,12 +105,38 @@ class Grammar:
 
     def match(self, line: str, mode: str, privilege: int) -> Match | Invalid | Incomplete | Ambiguous:
         """Read ``line`` as typed in ``mode``; see the module's head for what a pattern means."""
-        threads: list[_Thread] = [
+        taken = self._read(line, mode, privilege)
+        if not isinstance(taken, list):
+            return taken
+        for _, node, number, args in taken:
+            if node.final:
+                return Match(self._commands[number], args)
+        return Incomplete()
+
+    def help(self, line: str, mode: str, privilege: int) -> str:
+        """What ``?`` after ``line`` prints: the words that may come next, or that begin as the last one does."""
+        begun = "" if line[-1:].isspace() else line.rpartition(" ")[2]
+        before = self._read(line[: len(line) - len(begun)], mode, privilege)
+        if not isinstance(before, list):
+            return "% Unrecognized command\n"
+        threads = _below(before) if line[: len(line) - len(begun)].strip() else self._start(mode, privilege)
+        if begun:
+            fits = sorted({word.keyword for word, *_ in threads if word.keyword.startswith(begun.lower())})
+            return "  ".join(fits) + "\n" if fits else "% Unrecognized command\n"
+        names = {word.shown for word, *_ in threads} | {"<cr>" for _, node, *_ in before if node.final}
+        return "".join(f"  {name}\n" for name in sorted(names))
+
+    def _start(self, mode: str, privilege: int) -> list[_Thread]:
+        return [
             (word, node, number, {})
             for number, root in self._modes.get(mode, ())
             if self._commands[number].privilege <= privilege
             for word, node in root.edges
         ]
+
+    def _read(self, line: str, mode: str, privilege: int) -> list[_Thread] | Invalid | Ambiguous:
+        """The ways to read the whole of ``line``; none yet for an empty one."""
+        threads = self._start(mode, privilege)
         taken: list[_Thread] = []
         for token in _TOKEN.finditer(line):
             text = token.group()
@@ -120,11 +153,13 @@ class Grammar:
             taken = [(word, node, number, _with(args, word, text)) for word, node, number, args in taken]
             if taken[0][0].rest:
                 break
-            threads = [(word, below, number, args) for _, node, number, args in taken for word, below in node.edges]
-        for _, node, number, args in taken:
-            if node.final:
-                return Match(self._commands[number], args)
-        return Incomplete()
+            threads = _below(taken)
+        return taken
+
+
+def _below(threads: Sequence[_Thread]) -> list[_Thread]:
+    """What may come after."""
+    return [(word, below, number, args) for _, node, number, args in threads for word, below in node.edges]
 
 
 def _keywords(threads: Sequence[_Thread], text: str) -> list[_Thread]:
@@ -147,7 +182,7 @@ def _with(args: dict[str, str], word: _Word, text: str) -> dict[str, str]:
 def _compiled(patterns: tuple[tuple[str, str], ...]) -> dict[str, list[tuple[int, _Node]]]:
     modes: dict[str, list[tuple[int, _Node]]] = {}
     for number, (mode, pattern) in enumerate(patterns):
-        modes.setdefault(mode, []).append((number, _linked(_read(pattern), _Node(final=True))))
+        modes.setdefault(mode, []).append((number, _linked(_elements(pattern), _Node(final=True))))
     return modes
 
 
@@ -170,7 +205,7 @@ _PART = re.compile(
 )
 
 
-def _read(pattern: str) -> list[_Word | _Group]:
+def _elements(pattern: str) -> list[_Word | _Group]:
     """The elements of a pattern; raises ValueError when it is not one."""
     top = _Group()
     stack: list[tuple[_Group, str]] = [(top, "")]

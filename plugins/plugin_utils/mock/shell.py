@@ -156,7 +156,7 @@ class Shell:
 
     def _read_line(self) -> None:
         hidden = bool(self._question and self._question.hidden)
-        typed, echo, self._input = self._editor.feed(self._input, hidden=hidden)
+        typed, echo, self._input = self._editor.feed(self._input, hidden=hidden, help=not self._question)
         self._output.append(echo)
         if typed is None:
             return
@@ -168,6 +168,10 @@ class Shell:
                 self._finish("\n")
             return
         self._output.append("\r\n")
+        if typed.key == Key.HELP:
+            text = self._grammar.help(typed.line, self.mode, self.privilege)
+            self._output.append(_crlf(text) + self._prompt() + typed.line)
+            return
         if typed.key == Key.INTERRUPT:
             self._finish("")
             return

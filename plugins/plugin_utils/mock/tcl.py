@@ -11,7 +11,7 @@ from itertools import count
 from .flash import Flash
 
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\n": " "}
-_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{1,2})|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]+)|u([0-9A-Fa-f]{1,4})|([0-7]{1,3})|(.))", re.DOTALL)
 _NAME = re.compile(r"\$(?:\{([^}]*)\}|(\w+))")
 
 
@@ -152,13 +152,16 @@ class _Words:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """The character an escape stands for; one given by its octet is that octet in the file."""
+    """The character an escape stands for; one given by its octet is that octet in the file.
+
+    As in Tcl 8.3, which IOS has, ``\\x`` takes all digits that follow and makes its octet of the last two.
+    """
     hexadecimal, unicode, octal, char = escape.groups()
     if unicode:
         return chr(int(unicode, 16))
     if char:
         return _ESCAPES.get(char, char)
-    octet = int(hexadecimal, 16) if hexadecimal else int(octal, 8) & 0xFF
+    octet = int(hexadecimal or octal, 16 if hexadecimal else 8) & 0xFF
     return bytes([octet]).decode("utf-8", "surrogateescape")
 
 

@@ -147,7 +147,7 @@ def test_file_systems(screen: Screen) -> None:
             b'a\n"b"$[c]\\',
         ),
         (["set f [open bootflash:x w]", 'puts $f {<a b="$c">[d]\\n}', "close $f"], b'<a b="$c">[d]\\n\n'),
-        (['set f [open "x" w]', 'puts -nonewline $f "\\x41\\u00e9\\xff\\101"', "close $f"], b"A\xc3\xa9\xffA"),
+        (['set f [open "x" w]', 'puts -nonewline $f "\\x00041\\u00e9\\xff\\101"', "close $f"], b"A\xc3\xa9\xffA"),
         (
             ['set f [open "x" w]', "puts $f one", "close $f", "set f [open x a]", "puts $f two", "close ${f}"],
             b"one\ntwo\n",

@@ -66,6 +66,20 @@ def test_editing_a_line() -> None:
     assert Screen().type("show version\x03", end="") == "show version^C\r\nwlc1#"
 
 
+def test_a_question_mark_helps_at_once_and_the_line_stays() -> None:
+    screen = Screen()
+    assert screen.type("show li?", end="") == "show li?\r\nlicense\r\nwlc1#show li"
+    assert screen.type("cense ?", end="") == "cense ?\r\n  all\r\nwlc1#show license "
+    assert screen.type("all ?", end="") == "all ?\r\n  <cr>\r\nwlc1#show license all "
+    assert screen.type("").endswith("Next: <none>\r\nwlc1#")
+    assert "  clock\r\n  file\r\n" in screen.type("show ?\x15", end="")
+    assert "  <0-512>\r\n" in screen.type("terminal length ?\x15", end="")
+    assert "% Unrecognized command\r\n" in screen.type("show zoo?\x15", end="")
+    assert "% Unrecognized command\r\n" in screen.type("zoo ?\x15", end="")
+    screen.type("configure terminal", "license smart url https://example.com/x\x16?y=1")
+    assert screen.device.config == ["config url https://example.com/x?y=1"]
+
+
 def test_a_line_has_254_characters() -> None:
     journal = Journal()
     screen = Screen(journal=journal)
