@@ -11,7 +11,7 @@ from typing import TypeVar
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import CommandError, DeviceError
 
 from . import prompts
-from .driver import Answer, Transfer
+from .driver import Answer, Driver, Transfer
 from .session import Session, ends
 from .settings import LoginSettings
 from .transfer import FileTransfer
@@ -23,7 +23,7 @@ _EXEC_PROMPT = re.compile(rb"[\r\n][\w.\-/]{1,64}# ?$")
 _SETTLE = 2.0  # seconds: a prompt with nothing behind it for so long means that the device dropped what was typed ahead
 
 
-class NetmikoDriver:
+class NetmikoDriver(Driver):
     """A ``Driver``. Logs in when it is made; ``close`` it, or use it as a context manager."""
 
     def __init__(self, settings: LoginSettings) -> None:
@@ -69,7 +69,7 @@ class NetmikoDriver:
     def _text(self, command: str, timeout: float | None, answers: Sequence[Answer] = ()) -> str:
         """The command's answer, whatever it says."""
         raw = self._session.exchange(command, timeout=timeout or self._settings.command_timeout, answers=answers)
-        text = prompts.strip_echo(prompts.normalise(raw), [command])
+        text = prompts.strip_timestamp(prompts.strip_echo(prompts.normalise(raw), [command]))
         return text[: text.rfind("\n") + 1].strip("\n")
 
     def _run_all(self, commands: list[str], timeout: float | None, required: Collection[str]) -> dict[str, str]:
@@ -97,7 +97,7 @@ class NetmikoDriver:
             return session.at_prompt(buffer) and len(answers(buffer)) == len(commands)
 
         raw = session.exchange("\n".join(commands), timeout=silence, ended=ended, settle=_SETTLE)
-        return [answer.strip("\n") for answer in answers(raw)]
+        return [prompts.strip_timestamp(f"{answer}\n").strip("\n") for answer in answers(raw)]
 
     def _configure(self, lines: Sequence[str]) -> str:
         silence = self._settings.command_timeout

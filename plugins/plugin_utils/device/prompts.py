@@ -26,7 +26,8 @@ _REFUSED = re.compile(
     r"^(?:% ?(?:Invalid|Incomplete|Ambiguous|Unknown|Unrecognized)|Command authorization failed)", re.M
 )
 _SHORT = 12  # lines: an answer that is an error is short, a long text that holds a "% " line is none
-_READ_ONLY = re.compile(r"(?i)(?:show|dir|verify)\b")
+_READ_ONLY = re.compile(r"(?i)(?:show|dir|verify|more)\b")
+_TIMESTAMP = re.compile(r"\s*Load for five secs:.*\n(?:\s*(?:Time source is|No time source).*\n)?")
 _SECRET_WORD = re.compile(r"(?i)\b(idtoken|password|secret|key)(\s+[0-9])?\s+\S+")
 
 
@@ -79,6 +80,12 @@ def strip_echo(text: str, commands: Sequence[str]) -> str:
     while lines and lines[0].strip() in typed:
         del lines[0]
     return "\n".join(lines)
+
+
+def strip_timestamp(text: str) -> str:
+    """Drop what ``terminal exec prompt timestamp`` puts before an answer (cli.md 3)."""
+    match = _TIMESTAMP.match(text)
+    return text[match.end() :] if match else text
 
 
 def split_answers(text: str, prompt: str, commands: Sequence[str]) -> list[str]:

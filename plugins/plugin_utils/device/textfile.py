@@ -16,12 +16,12 @@ def restore(shown: bytes, *, size: int, md5: str | None) -> bytes | None:
     """The file of ``size`` octets that a terminal showed as ``shown`` (text between echo and prompt), or None.
 
     A terminal writes CR LF for LF, and starts the prompt on a new line whether or not the file ended with one. So there
-    are a few candidates; size and digest decide. Without a digest the size must leave one candidate only.
+    are a few candidates, the likeliest first; size and digest decide.
     """
-    fitting = {data for data in _candidates(shown) if len(data) == size}
-    if md5 is not None:
-        fitting = {data for data in fitting if hashlib.md5(data, usedforsecurity=False).hexdigest() == md5.lower()}
-    return fitting.pop() if len(fitting) == 1 else None
+    for data in _candidates(shown):
+        if len(data) == size and (md5 is None or hashlib.md5(data, usedforsecurity=False).hexdigest() == md5.lower()):
+            return data
+    return None
 
 
 def _candidates(shown: bytes) -> Iterator[bytes]:

@@ -20,9 +20,10 @@ from .session import Session, ends
 T = TypeVar("T")
 Way = Callable[[], T]
 
-_TEXT_MAX = 256 * 1024  # octets up to which ``more`` in the open session beats a further channel
+_TEXT_MAX = 256 * 1024  # octets up to which ``more``, proven by a digest, beats SCP's further channel
 _SETTLE = 2.0
 _EXEC_PROMPT = rb"[\r\n][\w.\-/]{1,64}# ?$"
+_TIMESTAMP = re.compile(rb"\A\s*Load for five secs:.*\r?\n(?:\s*(?:Time source is|No time source).*\r?\n(?:\r?\n)?)?")
 _TCL_PROMPT = re.compile(rb"[\r\n][\w.\-/]{1,64}\(tcl\)# ?$")
 
 
@@ -46,7 +47,7 @@ class FileTransfer:
                 raise TransferError("what SCP brought differs from the file on the device (MD5)", subject=path)
             return data
 
-        return _first_that_works(_order(transfer, by_text, by_scp, text_first=size <= _TEXT_MAX))
+        return _first_that_works(_order(transfer, by_text, by_scp, text_first=md5 is not None and size <= _TEXT_MAX))
 
     def put(self, path: str, data: bytes, *, transfer: Transfer) -> None:
         """Write a file; nothing is verified here."""
@@ -69,7 +70,7 @@ class FileTransfer:
         def shown(buffer: bytes | bytearray) -> bytes:
             body = bytes(buffer).rstrip(b" ")[: -len(session.prompt)]
             echo, newline, rest = body.partition(b"\n")
-            return rest if newline and echo.strip() == command.encode() else body
+            return _TIMESTAMP.sub(b"", rest if newline and echo.strip() == command.encode() else body, count=1)
 
         def ended(buffer: bytearray) -> bool:
             if not session.at_prompt(buffer):

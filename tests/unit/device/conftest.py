@@ -47,6 +47,7 @@ class Terminal:
     typed: list[str] = field(default_factory=list)
     logins: int = 0
     tcl_error: str = ""
+    before: str = ""
     exec_answer: str = "Administratively disabled.\n"
 
     def reply(self, command: str) -> str | list[Step]:
@@ -200,6 +201,7 @@ class _Shell:
         return True
 
     async def _say(self, reply: str | list[Step]) -> bool:
+        self.stdout.write(self.t.before.replace("\n", "\r\n").encode())
         for step in [reply] if isinstance(reply, str) else reply:
             if step is DROP:
                 await self.stdout.drain()
@@ -352,7 +354,10 @@ class Lab:
         async def close() -> None:
             for server in self.servers:
                 server.close()
-            await asyncio.sleep(0)
+            rest = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in rest:
+                task.cancel()
+            await asyncio.gather(*rest, return_exceptions=True)
 
         self.wait(close())
         self.loop.call_soon_threadsafe(self.loop.stop)

@@ -133,6 +133,17 @@ def test_commands_that_change_something_are_never_typed_ahead(lab: Lab) -> None:
     assert served.terminal.typed[-1] == "answer None"
 
 
+@pytest.mark.parametrize("source", ["Time source is NTP, 10:02:41.113 UTC Sat Mar 2 2026", "No time source, 10:02:41"])
+def test_timestamps_before_answers_are_no_part_of_them(lab: Lab, source: str) -> None:
+    before = f"Load for five secs: 1%/0%; one minute: 0%; five minutes: 0%\n{source}\n\n"
+    data = b"<a>\n</a>\n"
+    replies = {"license smart save": "", "show clock": "10:00\n", "show x": "x\n"}
+    driver = lab.login(Terminal(before=before, replies=dict(replies), files={"f": data}))
+    assert driver.run("license smart save") == ""
+    assert driver.run_all(["show clock", "show x"]) == {"show clock": "10:00", "show x": "x"}
+    assert driver.fetch("bootflash:f", size=len(data), md5=None) == data
+
+
 def test_a_session_that_breaks_says_where(lab: Lab) -> None:
     driver = lab.login(Terminal(replies={"show license all": ["Smart Licensing Status\n", "Policy: <none>", DROP]}))
     with pytest.raises(ConnectionLost) as error:
