@@ -137,7 +137,9 @@ class HttpClient:
         kind: type[PortalError] = PortalError,
     ) -> PortalError:
         """An error about an answer: where, what, status, and what came back (``told`` or a description of the body)."""
-        cause = f"HTTP {response.status}: {told or describe(response.body)}"
+        later = response.headers.get("Retry-After")
+        status = f"HTTP {response.status}" + (f", Retry-After {later}" if later else "")
+        cause = f"{status}: {told or describe(response.body)}"
         return kind(
             what,
             cause=self.redact(cause),

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -67,29 +67,27 @@ def read_parcels(work: Work, state: PiState, *, refused: bool, whole: bool) -> I
     for usage in state.usages:
         if usage.sha256 in wanted:
             try:
-                parcels = _whole_file(work, usage) if whole else _pieces(work, usage, state)
-                yield from (parcel for parcel in parcels if whole or wanted[usage.sha256].issuperset(parcel.report_ids))
+                yield from _file_parcels(work, usage, state, wanted[usage.sha256], whole=whole)
             except SlpError as error:
                 work.result.add_problem(_named(error, work.folder.udi))
 
 
-def _whole_file(work: Work, usage: UsageEntry) -> Iterator[Parcel]:
-    data = work.folder.usage_data(usage)
-    rum = read_rum(data, name=usage.name)
-    yield Parcel(work, usage.sha256, work.folder.udi, rum.reports, rum.trust_requests, document=data)
-
-
-def _pieces(work: Work, usage: UsageEntry, state: PiState) -> Iterator[Parcel]:
+def _file_parcels(
+    work: Work, usage: UsageEntry, state: PiState, wanted: Collection[int], *, whole: bool
+) -> Iterator[Parcel]:
     """Trust requests first: once reports of its file are submitted, the file counts as done."""
-    rum = read_rum(work.folder.usage_data(usage), name=usage.name)
-    own = work.folder.udi
+    data, own = work.folder.usage_data(usage), work.folder.udi
+    rum = read_rum(data, name=usage.name)
+    reports = tuple(report for report in rum.reports if report.report_id in wanted)
+    if whole:
+        yield Parcel(work, usage.sha256, own, reports, rum.trust_requests, document=data)
+        return
     if rum.trust_requests and usage == state.unsubmitted_trust():
         yield Parcel(work, usage.sha256, own, (), rum.trust_requests)
-    for report in rum.reports:
-        status = state.reports.get(report.report_id)
+    for report in reports:
         # A pair is one product instance: what its other unit signed goes under the same name.
         udi = own if own in report.udis else report.udi
-        yield Parcel(work, usage.sha256, udi, (report,), again=status is not None and status.state == "refused")
+        yield Parcel(work, usage.sha256, udi, (report,), again=state.reports[report.report_id].state == "refused")
 
 
 def _named(error: SlpError, udi: Udi) -> SlpError:

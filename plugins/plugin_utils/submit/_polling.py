@@ -71,7 +71,7 @@ class Poller:
         waiting = list(ours)
         while waiting:
             entry = min(waiting, key=lambda entry: entry.due)
-            if entry.due > started + wait:
+            if max(entry.due, self._clock()) > started + wait:
                 break
             pause = entry.due - self._clock()
             if pause > 0:
@@ -141,6 +141,8 @@ class Poller:
             )
         with holder.folder.locked():
             state = holder.folder.state()
+            if ticket not in state.open_tickets:
+                return  # another run was faster
             entries = [entry for entry in result.entries if entry.udi in state.units]
             if not entries:
                 gone = f"CSSM does not know ticket {ticket.poll_id} any more ({result.message})"

@@ -60,7 +60,7 @@ def submit_archive(
             _foretell(work, states[work.folder.udi], resubmit_refused)
         report.tickets_pending = len({ticket.poll_id for state in states.values() for ticket in state.open_tickets})
         return report
-    if works or any(state.open_tickets for state in states.values()):
+    if works or (wait > 0 and any(state.open_tickets for state in states.values())):
         client.login()
         _submit(client, works, report, batch_size, max_bytes, resubmit_refused)
         if wait > 0:

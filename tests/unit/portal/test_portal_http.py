@@ -108,6 +108,12 @@ def test_retries(
     assert (len(cssm.seen), pauses) == (calls, taken)
 
 
+def test_how_long_the_portal_wants_to_be_left_alone_is_told(http: HttpClient, cssm: Cssm) -> None:
+    cssm.script["x"] = [Canned(429, "slow down", {"Retry-After": "3600"})]
+    with pytest.raises(PortalError, match=r'HTTP 429, Retry-After 3600: "slow down"\)\. The portal limits the rate'):
+        get(http, cssm)
+
+
 def test_what_may_have_been_accepted_is_not_sent_again(http: HttpClient, cssm: Cssm, pauses: list[float]) -> None:
     cssm.script["x"] = [Canned(body="{", after="cut")] * 2 + [Canned(body="{}")]
     with pytest.raises(CallError) as caught:

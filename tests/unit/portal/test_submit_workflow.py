@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import base64
 import json
+import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -468,7 +470,37 @@ def test_a_ledger_that_cannot_be_written_before_the_call(
     assert list(cssm.accepted) == [("9SIM0000002", 1)]
 
 
+def test_a_ledger_that_cannot_be_written_after_the_call(
+    archive: Archive, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for udi in WLC[:2]:
+        collect(archive, udi, 1)
+    original = PiFolder.record_submitted
+
+    def full(self: PiFolder, *args: Any) -> None:
+        if self.udi == WLC[0]:
+            raise ArchiveError("no space left", subject=str(self.path))
+        original(self, *args)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(PiFolder, "record_submitted", full)
+        report = run(wait=0)
+    assert "no space left" in report.results[WLC[0]].problems[0]
+    assert run().counts["acknowledged"] == 2
+
+
 # -- tickets -------------------------------------------------------------------------------------------------------
+
+
+def test_runs_at_the_same_time(archive: Archive, run: Run, cssm: Cssm) -> None:
+    for udi in WLC:
+        collect(archive, udi, 1, 2)
+    with ThreadPoolExecutor(3) as pool:
+        reports = list(pool.map(lambda _: run(poll_interval=0.01, clock=time.monotonic, sleep=time.sleep), range(3)))
+    assert [report.problems for report in reports] == [[], [], []]
+    assert sum(report.counts["submitted"] for report in reports) == 12
+    assert set(sent_and_accepted(cssm).values()) == {1}
+    assert {state for found in states(archive).values() for state in found.values()} == {"acknowledged"}
 
 
 def test_wait_zero_only_submits(archive: Archive, run: Run, cssm: Cssm, clock: Clock) -> None:
@@ -476,6 +508,9 @@ def test_wait_zero_only_submits(archive: Archive, run: Run, cssm: Cssm, clock: C
     report = run(wait=0)
     assert (report.results[WLC[0]].submitted, report.results[WLC[0]].waiting) == ([1], [1])
     assert (polls(cssm), clock.slept) == ([], [])
+    seen = len(cssm.seen)
+    assert run(wait=0).results[WLC[0]].waiting == [1]
+    assert len(cssm.seen) == seen
     report = run()
     assert (report.results[WLC[0]].submitted, report.results[WLC[0]].acknowledged) == ([], [1])
     assert polls(cssm)[0].body["data"]["poll_id"] == FIRST_POLL_ID
@@ -568,6 +603,32 @@ def test_results_that_are_no_acknowledgement(
     assert words in report.results[WLC[0]].problems[0]
     assert "9SIM0000001" in report.results[WLC[0]].problems[0]
     assert report.results[WLC[1]].acknowledged == [1, 2]
+
+
+def test_an_acknowledgement_with_a_remark(archive: Archive, run: Run, cssm: Cssm) -> None:
+    collect(archive, WLC[0], 1)
+    document = base64.b64encode(ack_document(WLC[0].pid, WLC[0].sn, [1])).decode()
+    entry = {"sudi": _sudi(WLC[0]), "smart_license": document, "error_code": "E7", "status_message": "partly"}
+    cssm.script["poll"] = [Canned(200, {"status": "COMPLETE", "data": {"license_data": [entry]}})]
+    report = run()
+    assert report.results[WLC[0]].acknowledged == [1]
+    assert "E7: partly" in report.results[WLC[0]].notes[0]
+
+
+def test_waiting_ends_although_the_portal_is_slow(archive: Archive, run: Run, cssm: Cssm, clock: Clock) -> None:
+    for udi in WLC[:3]:
+        collect(archive, udi, 1)
+    run(wait=0, batch_size=1)
+    cssm.script["poll"] = [Canned(500)] * 9
+    clock.now += 1000
+
+    def slow() -> float:
+        clock.now += 30
+        return clock.now
+
+    report = run(wait=100, clock=slow, poll_interval=1)
+    assert report.tickets_pending == 3
+    assert len(polls(cssm)) < 3
 
 
 def test_a_result_without_the_product_instance(archive: Archive, run: Run, cssm: Cssm) -> None:
