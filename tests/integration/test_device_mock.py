@@ -368,6 +368,46 @@ def test_a_collect_that_fails_leaves_nothing(
     assert one.archive.pis() == []
 
 
+SCP_FAULTS = [
+    {"action": "garbage", "after": 100},
+    {"action": "truncate", "after": 100},
+    {"action": "hang", "after": 100},
+    {"action": "error", "text": "%Error: no"},
+    {"action": "full_disk"},
+]
+
+
+@pytest.mark.parametrize("fault", SCP_FAULTS, ids=[str(fault["action"]) for fault in SCP_FAULTS])
+def test_what_scp_spoils_the_terminal_carries(controller: Callable[..., Controller], fault: dict[str, Any]) -> None:
+    one = controller(waiting_reports=290)
+    one.fault(match="^scp", **fault)
+    assert one.collect().outcome == "collected"
+    with one.login() as driver:
+        assert install(driver, one.ack()).outcome == "installed"
+    assert one.flash == []
+
+
+def test_a_file_too_big_to_be_a_report_is_never_fetched(controller: Callable[..., Controller]) -> None:
+    one = controller()
+    name = "slp-usage-20260101T000000Z-00000001.xml"
+    one.device.flash.write(f"bootflash:{name}", bytes(65 * 1024 * 1024))
+    result = one.collect()
+    assert result.outcome == "collected"
+    assert any("68157440 octets" in note and "was removed from the device" in note for note in result.notes)
+    assert one.flash == []
+    assert not [line for line in one.typed() if name in line and line.startswith(("more", "scp"))]
+
+
+def test_an_ack_that_refuses_all_is_installed(controller: Callable[..., Controller]) -> None:
+    """It says nothing that the device could show already."""
+    one = controller()
+    one.collect()
+    nack = ReportAck(1, Udi(one.device.spec.pid, SERIAL), "NACK", "no", 7)
+    data = write_import(one.pki.cssm_sign, acks=[nack], correlation_id="sim2", now=one.device.clock.now())
+    with one.login() as driver:
+        assert install(driver, read_import(data, name="nack")).outcome == "installed"
+
+
 def test_a_full_flash_is_seen_before(controller: Callable[..., Controller]) -> None:
     one = controller(flash_free=5000)
     with pytest.raises(TransferError, match=r"wlc1: bootflash:: only \d+ octets are free, 1048576 are needed"):

@@ -20,6 +20,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 )
 
 from .driver import Driver
+from .prompts import CONFIRM, KEEP_NAME
 
 _DIRECTORY = re.compile(r"^Directory of (?P<system>[\w-]+):", re.M)
 _ENTRY = re.compile(
@@ -112,7 +113,7 @@ def remove(driver: Driver, path: str) -> None:
         raise TransferError("is no full name of a file", subject=path, host=driver.host)
     cause = ""
     try:
-        driver.run(f"delete /force {path}", answers=[(r"\[confirm\]\s*$", ""), (r"(?i)filename \[[^\]]*\]\?\s*$", "")])
+        driver.run(f"delete /force {path}", answers=[CONFIRM, KEEP_NAME])
     except ConnectionLost:
         raise
     except DeviceError as exc:

@@ -238,7 +238,8 @@ def _installed(doc: ImportDoc, state: LicenseState, folder: PiFolder | None) -> 
     if "rum_ack" not in doc.kinds or not doc.report_ids or "authorization" in doc.kinds:
         return None
     acknowledged = {record.report_id for record in state.reports or () if record.state.upper() in ("ACK", "DELETED")}
-    if not doc.report_ids - doc.rejected.keys() <= acknowledged:
+    accepted = doc.report_ids - doc.rejected.keys()
+    if not accepted or not accepted <= acknowledged:
         return None
     if "trust" in doc.kinds and not state.trust_complete:
         return None

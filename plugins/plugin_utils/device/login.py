@@ -126,6 +126,8 @@ class Connection:
     def _login(self, end: Endpoint, sock: Any, subject: str) -> paramiko.SSHClient:
         """Key exchange, host key, authentication. ``subject`` names the jump host in errors."""
         settings = self._settings
+        if not end.user:
+            raise LoginError("no user to log in with is given", subject=subject, remedy=_CREDENTIALS)
         name = hostkeys.host_id(end.host, end.port)
         path = Path(settings.known_hosts_file).expanduser()
         client = paramiko.SSHClient()

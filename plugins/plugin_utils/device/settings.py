@@ -48,9 +48,9 @@ class LoginSettings:
     keepalive: int = 30
 
     def hide(self, text: str) -> str:
-        """``text`` without any of the secrets, for errors that quote a device."""
+        """``text`` without the secrets, for errors that quote a device. Three letters are part of any text."""
         ends = (self.device, self.jump) if self.jump else (self.device,)
         secrets = {self.enable_password, *(e.password for e in ends), *(e.key_passphrase for e in ends)}
-        for secret in sorted((s for s in secrets if s), key=len, reverse=True):
+        for secret in sorted((s for s in secrets if s and len(s) > 3), key=len, reverse=True):
             text = text.replace(secret, "********")
         return text

@@ -82,6 +82,12 @@ def test_wrong_password(lab: Lab) -> None:
     assert_told(error.value, "wlc1: user 'slp' or the password (key) is refused", "ansible_password")
 
 
+def test_no_user(lab: Lab) -> None:
+    with pytest.raises(LoginError) as error:
+        lab.login(end={"user": ""})
+    assert_told(error.value, "wlc1: no user to log in with is given", "ansible_user")
+
+
 def test_no_credentials(lab: Lab) -> None:
     with pytest.raises(LoginError) as error:
         lab.login(end={"password": None})
