@@ -27,7 +27,7 @@ class ActionModule(SlpAction):
     ARGUMENT_SPEC = {
         "state": {"type": "str", "choices": ["started", "stopped", "absent"], "default": "started"},
         "runtime_dir": {"type": "path"},
-        "fleet": {"type": "raw", "default": "demo"},
+        "fleet": {"type": "raw"},
         "cssm": {"type": "dict", "default": {}},
         "faults": {"type": "list", "elements": "dict"},
         "advance": {"type": "str", "default": "0"},

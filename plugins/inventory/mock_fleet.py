@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+# ruff: noqa: E402
 """The devices of running mock targets as inventory hosts."""
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ name: mock_fleet
 short_description: The simulated controllers of M(c9800.slp.mock_target) as hosts
 version_added: 0.1.0
 description:
-  - Reads what running mock targets say of themselves and makes a host of each simulated device, so that playbooks run against them unchanged.
-  - All hosts are in the group C(controllers), and in groups by platform (C(c9800_40), C(ewc_ap)) and by release (C(release_17_12_4)).
+  - Reads what running mock targets say of themselves and makes a host of each simulated device, so that playbooks run
+    against them unchanged.
+  - All hosts are in the group C(controllers), and in groups by platform (C(c9800_40), C(ewc_ap)) and by release
+    (C(release_17_12_4)).
   - The variables that lead to the simulated CSSM are set for all hosts, C(localhost) included.
 options:
   plugin:

@@ -11,10 +11,12 @@ module: mock_target
 short_description: Run simulated controllers and a simulated CSSM on the control node
 version_added: 0.1.0
 description:
-  - Starts one process that simulates a fleet of Catalyst 9800 controllers and EWC-APs over real SSH, and a CSSM over real HTTPS.
-    They listen on loopback addresses only.
-  - Nothing of it is Cisco's. Reports, ACKs, policies and trust codes are signed by keys of the simulation, and every document says so.
-  - The inventory plugin P(c9800.slp.mock_fleet#inventory) gives the devices as hosts, so that playbooks run against them unchanged.
+  - Starts one process that simulates a fleet of Catalyst 9800 controllers and EWC-APs over real SSH, and a CSSM over
+    real HTTPS. They listen on loopback addresses only.
+  - Nothing of it is Cisco's. Reports, ACKs, policies and trust codes are signed by keys of the simulation, and every
+    document says so.
+  - The inventory plugin P(c9800.slp.mock_fleet#inventory) gives the devices as hosts, so that playbooks run against
+    them unchanged.
   - The process ends by itself when nobody has used it for O(idle_exit).
 requirements:
   - asyncssh
@@ -42,24 +44,27 @@ options:
     default: started
   runtime_dir:
     description:
-      - Directory of these targets. The file C(world.json) in it, readable by its owner alone, tells clients addresses and passwords.
+      - Directory of these targets. The file C(world.json) in it, readable by its owner alone, tells clients addresses
+        and passwords.
       - Taken from the environment variable E(SLP_MOCK_RUNTIME_DIR) if not given.
     type: path
   fleet:
     description:
       - V(demo) is a company with twelve product instances of every platform, one of them a high availability pair.
       - V(many:N) is a number of alike controllers, for load.
-      - A list of devices, or the path of a YAML or JSON file with such a list. Each device has at least C(name) and C(serial);
-        further keys are C(platform), C(release), C(standby_serial), C(aps), C(waiting_reports), C(age_days), C(reported_days_ago), C(transport), C(topology),
-        C(smart_account), C(virtual_account), C(level), C(factory_trust), C(zone), C(zone_minutes), C(username), C(password),
-        C(enable_password), C(privilege), C(scp_server), C(md5), C(flash_free), C(banner) and others.
-      - Targets that run with another fleet are started anew.
+      - A list of devices, or the path of a YAML or JSON file with such a list. Each device has at least C(name) and
+        C(serial). Further keys are C(platform), C(release), C(standby_serial), C(aps), C(waiting_reports), C(age_days),
+        C(reported_days_ago), C(transport), C(topology), C(smart_account), C(virtual_account), C(level),
+        C(factory_trust), C(zone), C(zone_minutes), C(username), C(password), C(enable_password), C(privilege),
+        C(scp_server), C(md5), C(flash_free), C(banner) and others.
+      - Targets that run with another fleet are started anew. If not given, those that run are kept, and V(demo) is
+        started if none do.
     type: raw
-    default: demo
   cssm:
     description:
       - Options of the simulated CSSM. They stay as they are if not given.
-      - C(ready_after) is the number of seconds until an ACK is ready, C(poll_interval) is what CSSM tells clients to wait.
+      - C(ready_after) is the number of seconds until an ACK is ready, C(poll_interval) is what CSSM tells clients to
+        wait.
       - C(policy) is the policy that comes with an ACK, C(custom), C(default) or C(none).
       - C(nack) lists report ids that CSSM refuses in its ACK, C(token_lifetime) is in seconds.
       - C(accept_builtin) takes reports of real devices, whose signatures the simulation cannot verify.
@@ -67,10 +72,12 @@ options:
     default: {}
   faults:
     description:
-      - What is to go wrong. Replaces the faults in force; an empty list removes them all. They stay as they are if not given.
-      - A fault has an C(action) (C(hang), C(drop), C(slow), C(truncate), C(garbage), C(error), C(full_disk), C(wrong_digest) or C(status)),
-        and may have a C(target) (a device's name, C(cssm) or C(*)), C(match) (a regular expression on the command or the request path),
-        C(after), C(seconds), C(text), C(status) and C(times).
+      - What is to go wrong. Replaces the faults in force; an empty list removes them all. They stay as they are if
+        not given.
+      - A fault has an C(action) (C(hang), C(drop), C(slow), C(truncate), C(garbage), C(error), C(full_disk),
+        C(wrong_digest) or C(status)), and may have a C(target) (a device's name, C(cssm) or C(*)), a C(match)
+        (a regular expression on the command or the request path), C(after), C(seconds), C(text), C(status) and
+        C(times).
     type: list
     elements: dict
   advance:
@@ -78,11 +85,15 @@ options:
     type: str
     default: "0"
   reset:
-    description: Start the targets anew. Every device is as when it was first switched on, and CSSM is empty. They get other ports.
+    description:
+      - Start the targets anew. Every device is as when it was first switched on, and CSSM is empty. They get other
+        ports.
     type: bool
     default: false
   idle_exit:
-    description: The targets end by themselves after so long without any traffic. V(0) keeps them for ever. Used when they are started.
+    description:
+      - The targets end by themselves after so long without any traffic. V(0) keeps them for ever. Used when they are
+        started.
     type: str
     default: 4h
 seealso:
@@ -192,7 +203,9 @@ world:
       type: dict
       returned: when the targets run
     cssm:
-      description: The simulated CSSM, with C(base_url_swapi), C(base_url_software_apis), C(token_url), C(smart_account) and more.
+      description:
+        - The simulated CSSM, with C(base_url_swapi), C(base_url_software_apis), C(token_url), C(smart_account) and
+          more.
       type: dict
       returned: when the targets run
     devices:

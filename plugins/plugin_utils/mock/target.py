@@ -17,6 +17,8 @@ from .cssm import CssmOptions
 from .faults import Fault
 from .fleet import build_fleet, load_fleet
 
+Fleet = str | Sequence[Mapping[str, Any]]
+DEFAULT_FLEET = "demo"
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
 _SECRETS = frozenset(("password", "enable_password", "client_secret", "username", "host_key"))
 
@@ -25,7 +27,7 @@ _SECRETS = frozenset(("password", "enable_password", "client_secret", "username"
 class Wanted:
     """A world that is to run. ``fleet``: the name of a built-in fleet, or the devices; None leaves a thing as it is."""
 
-    fleet: str | Sequence[Mapping[str, Any]] = "demo"
+    fleet: Fleet | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     faults: Sequence[Mapping[str, Any]] | None = None
     advance: float = 0.0
@@ -36,7 +38,7 @@ class Wanted:
         """Raises ValueError for a fleet, an option or a fault that cannot be."""
         if isinstance(self.fleet, str):
             load_fleet(self.fleet)
-        else:
+        elif self.fleet is not None:
             build_fleet(list(self.fleet))
         CssmOptions().updated(self.options)
         self.whole_faults()
@@ -78,7 +80,8 @@ def ensure_running(directory: Path, wanted: Wanted, *, check: bool = False) -> O
     world = remote.read_world(directory)
     outcome.before["state"] = "started" if world else "stopped"
     outcome.after["state"] = "started"
-    if world and (wanted.reset or not _same_fleet(directory, world, wanted.fleet)):
+    fleet = wanted.fleet if wanted.fleet is not None else world["fleet"] if world else DEFAULT_FLEET
+    if world and (wanted.reset or not _same_fleet(directory, world, fleet)):
         outcome.done.append("stopped")
         if not check:
             remote.stop(directory)
@@ -87,7 +90,7 @@ def ensure_running(directory: Path, wanted: Wanted, *, check: bool = False) -> O
         outcome.done.append("started")
         if check:
             return outcome
-        outcome.world = _start(directory, wanted)
+        outcome.world = _start(directory, fleet, wanted)
         _configure(outcome.world, wanted, Outcome(), check)
         return outcome
     _configure(world, wanted, outcome, check)
@@ -149,8 +152,7 @@ def _note(outcome: Outcome, what: str, before: Any, after: Any, done: str) -> No
         outcome.done.append(done)
 
 
-def _start(directory: Path, wanted: Wanted) -> dict[str, Any]:
-    fleet = wanted.fleet
+def _start(directory: Path, fleet: Fleet, wanted: Wanted) -> dict[str, Any]:
     if not isinstance(fleet, str):
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = directory / remote.FLEET_FILE
@@ -163,7 +165,7 @@ def _start(directory: Path, wanted: Wanted) -> dict[str, Any]:
     return remote.start(directory, fleet, arguments)
 
 
-def _same_fleet(directory: Path, world: Mapping[str, Any], fleet: str | Sequence[Mapping[str, Any]]) -> bool:
+def _same_fleet(directory: Path, world: Mapping[str, Any], fleet: Fleet) -> bool:
     if isinstance(fleet, str):
         return bool(world["fleet"] == fleet)
     file = directory / remote.FLEET_FILE

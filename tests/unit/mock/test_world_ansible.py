@@ -46,7 +46,7 @@ class Ansible:
     def target(self, *flags: str, **arguments: Any) -> dict[str, Any]:
         text = json.dumps({"runtime_dir": str(self.runtime), **arguments})
         done = self.run("ansible", "-i", "localhost,", "-c", "local", "localhost", "-m", "c9800.slp.mock_target",
-                        "-a", text, "-o", *flags)  # fmt: skip
+                        "-a", text, *flags)  # fmt: skip
         assert " => {" in done.stdout, done.stdout + done.stderr
         result = json.loads(done.stdout[done.stdout.index(" => {") + 4 :])
         result["failed"] = " FAILED! " in done.stdout
@@ -85,6 +85,7 @@ def test_life_of_mock_targets(ansible: Ansible) -> None:
 
     again = ansible.target(fleet=FLEET)
     assert (again["changed"], again["world"]) == (False, started["world"])
+    assert not ansible.target()["changed"], "what runs is kept"
 
     faults = [{"target": "cssm", "action": "status", "status": 500}]
     assert ansible.target("--check", fleet=FLEET, faults=faults)["changed"]
@@ -101,8 +102,9 @@ def test_life_of_mock_targets(ansible: Ansible) -> None:
     diff = ensure_running(ansible.runtime, Wanted(fleet=FLEET, options={"nack": [8]}), check=True)
     assert (diff.before["options"]["nack"], diff.after["options"]["nack"]) == ([7], [8])
 
-    reset = ansible.target(fleet=FLEET, reset=True)
+    reset = ansible.target(reset=True)
     assert reset["changed"]
+    assert [device["name"] for device in reset["world"]["devices"]] == ["wlc1", "ewc1"]
     assert reset["world"]["pid"] != world["pid"]
     other = ansible.target(fleet="many:3")
     assert len(other["world"]["devices"]) == 3, "another fleet: started anew"
