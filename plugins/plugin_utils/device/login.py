@@ -174,7 +174,9 @@ def _explain(exc: Exception, end: Endpoint, factory: _TransportFactory) -> Login
         return LoginError(what, cause=cause, remedy=remedy)
     if "No authentication methods" in cause:
         return LoginError("neither a password nor a key was given", remedy=_CREDENTIALS)
-    if isinstance(exc, paramiko.BadAuthenticationType):
+    # Where the server asks for the password as a question, paramiko answers it and tells a refusal as "bad type" too
+    asked = {"password", "keyboard-interactive"} if end.password else {"publickey"} if end.key_file else set()
+    if isinstance(exc, paramiko.BadAuthenticationType) and not asked & set(exc.allowed_types):
         return LoginError(
             f"login as {end.user!r} is not possible with what is configured",
             remedy=f"The server takes {', '.join(exc.allowed_types)}. {_CREDENTIALS}",

@@ -48,6 +48,7 @@ class Terminal:
     logins: int = 0
     tcl_error: str = ""
     before: str = ""
+    keyboard_interactive: bool = False
     exec_answer: str = "Administratively disabled.\n"
 
     def reply(self, command: str) -> str | list[Step]:
@@ -223,9 +224,25 @@ class _Server(asyncssh.SSHServer):
 
     def connection_made(self, conn: Any) -> None:
         self.t.logins += 1
+        self.conn = conn
+
+    def begin_auth(self, username: str) -> bool:
+        # paramiko asks for the service again before keyboard-interactive; OpenSSH bears that, asyncssh does not
+        self.conn._next_service = b"ssh-userauth"
+        self.conn.send_auth_banner("Authorised users only\r\nwlc#\r\n")
+        return True
 
     def password_auth_supported(self) -> bool:
-        return True
+        return not self.t.keyboard_interactive
+
+    def kbdint_auth_supported(self) -> bool:
+        return self.t.keyboard_interactive
+
+    def get_kbdint_challenge(self, username: str, lang: str, submethods: str) -> Any:
+        return "", "", "", [("Password: ", False)]
+
+    def validate_kbdint_response(self, username: str, responses: Any) -> bool:
+        return self.validate_password(username, responses[0])
 
     def validate_password(self, username: str, password: str) -> bool:
         return username == "slp" and password == PASSWORD

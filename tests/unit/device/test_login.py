@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -80,6 +81,25 @@ def test_wrong_password(lab: Lab) -> None:
     with pytest.raises(LoginError) as error:
         lab.login(end={"password": "canary-not-this"})
     assert_told(error.value, "wlc1: user 'slp' or the password (key) is refused", "ansible_password")
+
+
+def test_a_server_that_asks_for_the_password_as_a_question(lab: Lab) -> None:
+    """As IOS does with some AAA configurations: keyboard-interactive alone."""
+    assert lab.login(Terminal(keyboard_interactive=True)).run("show privilege")
+    with pytest.raises(LoginError) as error:
+        lab.login(Terminal(keyboard_interactive=True), end={"password": "canary-wrong"})
+    assert_told(error.value, "wlc1: user 'slp' or the password (key) is refused")
+
+
+def test_a_device_that_closes_at_once(lab: Lab) -> None:
+    """As IOS does when all its lines are taken."""
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        served = lab.serve()
+        served.port = busy.getsockname()[1]
+        threading.Thread(target=lambda: busy.accept()[0].close(), daemon=True).start()
+        with pytest.raises(LoginError) as error:
+            lab.login(served)
+    assert_told(error.value, "wlc1: no SSH session with 127.0.0.1", "are lines (vty) free?")
 
 
 def test_no_user(lab: Lab) -> None:

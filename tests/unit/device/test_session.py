@@ -58,7 +58,7 @@ def test_an_unknown_question_fails_at_once_and_is_quoted(lab: Lab, question: str
     begun = monotonic()
     with pytest.raises(CommandError) as error:
         driver.run("license smart thing")
-    assert monotonic() - begun < 2
+    assert monotonic() - begun < 4, "the time limit of commands is 5 s"
     assert str(error.value).startswith(f"wlc1: 'license smart thing' asks something unexpected: {question.strip()!r}")
     assert driver.run("show clock") == "10:00", "the session goes on"
 
