@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .control import Control
 from .cssm import Cssm, CssmOptions
@@ -24,7 +24,7 @@ from .fleet import SMART_ACCOUNT, Member
 from .history import first_clock, live_through
 from .journal import Journal
 from .pki import Pki
-from .remote import CA_FILE, KNOWN_HOSTS_FILE, WORLD_FILE, WorldError, hold
+from .remote import CA_FILE, KNOWN_HOSTS_FILE, LOCK_FILE, WORLD_FILE, WorldError, hold
 from .ssh import SharedSsh, serve_device
 
 HOST = "127.0.0.1"
@@ -103,17 +103,17 @@ class World:
     async def run(self, *, idle_exit: float = 0.0) -> None:
         """Live until stopped, or until nobody has asked for anything for ``idle_exit`` seconds (0: for ever).
 
-        Raises WorldError if another world lives in the directory.
+        A world whose directory is removed ends as well: nobody could find it to stop it. Raises WorldError if
+        another world lives in the directory.
         """
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = await _lock(self._directory)
         try:
             await self._open()
-            _log.info("ready: %d simulated devices and a simulated CSSM; none of it is Cisco's", len(self._served))
-            await self._live(idle_exit)
+            await self._live(lock, idle_exit)
         finally:
-            with suppress(FileNotFoundError):
-                (self._directory / WORLD_FILE).unlink()
+            if _owns(lock, self._directory):
+                (self._directory / WORLD_FILE).unlink(missing_ok=True)
             await self._close()
             lock.close()
 
@@ -186,13 +186,17 @@ class World:
         _write(self._directory / CA_FILE, self.pki.ca_pem)
         keys = "".join(f"{served.host_key}\n" for served in self._served.values())
         _write(self._directory / KNOWN_HOSTS_FILE, keys)
+        _log.info("ready: %d simulated devices and a simulated CSSM; none of it is Cisco's", len(self._served))
         _write(self._directory / WORLD_FILE, json.dumps(self.facts(), indent=1))
 
-    async def _live(self, idle_exit: float) -> None:
+    async def _live(self, lock: IO[bytes], idle_exit: float) -> None:
         self._journal.touch()
         while not self._stopping.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stopping.wait(), _TICK_SECONDS if idle_exit else None)
+                await asyncio.wait_for(self._stopping.wait(), _TICK_SECONDS)
+            if not _owns(lock, self._directory):
+                _log.info("the directory was taken away, nobody can find this world any more: the end")
+                return
             if idle_exit and time.monotonic() - self._journal.last > idle_exit:
                 _log.info("nobody has asked for anything for %g seconds: the end", idle_exit)
                 return
@@ -204,7 +208,7 @@ class World:
         await self._control.close()
 
 
-async def _lock(directory: Path) -> Any:
+async def _lock(directory: Path) -> IO[bytes]:
     """Take the directory's lock; try for a while, as who asks whether a world lives there has it for a moment."""
     end = time.monotonic() + _LOCK_SECONDS
     while True:
@@ -214,6 +218,14 @@ async def _lock(directory: Path) -> Any:
         if time.monotonic() > end:
             raise WorldError(f"another mock world lives in {directory}")
         await asyncio.sleep(0.01)
+
+
+def _owns(lock: IO[bytes], directory: Path) -> bool:
+    """Whether the directory is still the one that was locked: it may be gone, and another world in its place."""
+    try:
+        return os.path.samestat(os.fstat(lock.fileno()), (directory / LOCK_FILE).stat())
+    except FileNotFoundError:
+        return False
 
 
 def _write(path: Path, text: str) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -128,6 +129,22 @@ def test_nobody_asks_and_it_ends(directory: Path, tmp_path: Path) -> None:
     remote.start(directory, one_device(tmp_path), ["--idle-exit", "0.2"])
     _until(lambda: not remote.running(directory))
     assert "nobody has asked" in (directory / "world.log").read_text()
+
+
+def test_world_without_its_directory_ends(directory: Path, tmp_path: Path) -> None:
+    world = remote.start(directory, one_device(tmp_path))
+    shutil.rmtree(directory)
+    successor = remote.start(directory, one_device(tmp_path))
+
+    def gone() -> bool:
+        try:
+            call(world, "GET", "/clock")
+        except WorldError:
+            return True
+        return False
+
+    _until(gone)
+    assert remote.read_world(directory) == successor, "and leaves alone what came in its place"
 
 
 @pytest.mark.parametrize(
