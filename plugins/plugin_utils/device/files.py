@@ -22,6 +22,11 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 from .driver import Driver
 from .prompts import CONFIRM, KEEP_NAME
 
+RUN_AGAIN = (
+    "Run again; if it stays so, compare 'verify /md5' on the device by hand (a failing flash), or choose another transfer"
+)
+"""The next step when a file did not come or go whole."""
+
 _DIRECTORY = re.compile(r"^Directory of (?P<system>[\w-]+):", re.M)
 _ENTRY = re.compile(
     r"^\s*\d+\s+(?P<type>[-dl])\S*\s+(?P<size>\d+)\s+.*?:\d\d(?:\.\d+)?\s+[-+]?[\d:]*\s+(?P<name>\S.*?)\s*$", re.M

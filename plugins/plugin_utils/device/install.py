@@ -25,7 +25,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import Pi
 from .collect import LOCK_TIMEOUT
 from .differences import differences
 from .driver import Driver, Transfer
-from .files import kept_name, new_name, remove, removed_on_error, stat
+from .files import RUN_AGAIN, kept_name, new_name, remove, removed_on_error, stat
 from .gather import VERSION, Look, look
 from .take import check_space
 
@@ -185,7 +185,7 @@ class _Import:
             f"{self.name} did not arrive whole on the device",
             subject=path,
             cause=f"{on_flash.size if on_flash else 0} of {len(self.doc.raw)} octets, or another MD5",
-            remedy="Is the flash full or failing?",
+            remedy=RUN_AGAIN,
         )
 
     def _refused(self, answer: str) -> CommandError:

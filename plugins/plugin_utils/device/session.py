@@ -64,7 +64,6 @@ class Session(CiscoIosSSH):
                 password=end.password,
                 secret=settings.enable_password or "",
                 device_type="cisco_xe",
-                keepalive=settings.keepalive,
             )
         except DeviceError as exc:
             raise self.told(exc) from exc.__cause__
@@ -105,7 +104,7 @@ class Session(CiscoIosSSH):
             raise
 
     def session_preparation(self) -> None:
-        text = self._read_login(_at_any_prompt, "login")
+        self._read_login(_at_any_prompt, "login")
         level = self._prepare()
         if level is not None and level < 15:
             self._enable(level)
@@ -113,7 +112,6 @@ class Session(CiscoIosSSH):
         if level is not None and level < 15:
             raise LoginError(f"privilege level {level} after 'enable', 15 is needed", remedy=_PRIVILEGE_REMEDY)
         self.base_prompt = self.prompt.rstrip("#> ")[:16]
-        self.banner = text[: text.rfind("\n") + 1]
 
     def cleanup(self, command: str = "exit") -> None:
         """Closing the channel is enough: the device frees the line."""

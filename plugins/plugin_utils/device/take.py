@@ -23,7 +23,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import Pi
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import UsageEntry
 
 from .driver import Driver, Transfer
-from .files import Listing, OnFlash, dir_command, parse_dir, remove, removed_on_error, stat
+from .files import RUN_AGAIN, Listing, OnFlash, dir_command, parse_dir, remove, removed_on_error, stat
 
 NOT_FOUND = "The requested item was not found"
 _FREE_MIN = 1024 * 1024  # octets; a report takes some 4 kB
@@ -54,7 +54,7 @@ class Taker:
         with removed_on_error(self.driver, path):
             text = self.driver.run(f"{command} {path}")
             if text.strip() and NOT_FOUND not in text:
-                raise CommandError(f"'{command}' failed", host=self.driver.host, cause=text)
+                raise CommandError(f"'{command}' failed", host=self.driver.host, cause=text, remedy=_remedy_of(text))
         if NOT_FOUND not in text:
             return True
         if stat(self.driver, path) is not None:
@@ -67,7 +67,7 @@ class Taker:
             on_flash = self._stat(path)
             data = self.driver.fetch(path, size=on_flash.size, md5=on_flash.md5, transfer=self.transfer)
             if not on_flash.holds(data):
-                raise TransferError("what came differs from the file on the device", subject=path)
+                raise TransferError("what came differs from the file on the device", subject=path, remedy=RUN_AGAIN)
             rum = read_rum(data, name=path.partition(":")[2])
             self._check_owner(rum)
         known = self.folder.state().reports
@@ -115,10 +115,16 @@ class Taker:
     def _stat(self, path: str) -> OnFlash:
         on_flash = stat(self.driver, path)
         if on_flash is None or on_flash.size == 0:
-            raise CommandError("the device said nothing and wrote no file", subject=path)
+            raise CommandError(
+                "the device said nothing and wrote no file",
+                subject=path,
+                remedy="See why with 'show license history message' and 'show logging'; is the flash writable?",
+            )
         if on_flash.size > MAX_BYTES:
             raise FileFormatError(
-                f"has {on_flash.size} octets, more than the {MAX_BYTES} of any usage file", subject=path
+                f"has {on_flash.size} octets, more than the {MAX_BYTES} of any usage file",
+                subject=path,
+                remedy="Save less with scope unreported or days",
             )
         return on_flash
 
@@ -129,6 +135,7 @@ class Taker:
                 f"holds reports of another product instance than {self.state.udi}",
                 subject=rum.name,
                 cause=", ".join(map(str, sorted(rum.udis))),
+                remedy="Does ansible_host lead to the device that is meant?",
             )
 
     def _is_archived(self, name: str, size: int) -> bool:
@@ -150,11 +157,17 @@ class Taker:
         return known | {key: value for key, value in self.facts.items() if value}
 
 
+def _remedy_of(answer: str) -> str:
+    if "no space" in answer.lower():
+        return "Make room on the flash (dir, delete, install remove inactive) and run again"
+    return "Give the command by hand to see more, or look into 'show logging'"
+
+
 def check_space(driver: Driver, listing: Listing, needed: int) -> None:
     if listing.free is not None and listing.free < needed:
         raise TransferError(
             f"only {listing.free} octets are free, {needed} are needed",
-            subject=f"{listing.filesystem}:",
+            subject=listing.filesystem,
             host=driver.host,
-            remedy="Remove files from it; nothing was changed",
+            remedy="Make room on it (dir, delete, install remove inactive) and run again; nothing was changed",
         )

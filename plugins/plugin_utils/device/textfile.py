@@ -25,7 +25,7 @@ def restore(shown: bytes, *, size: int, md5: str | None) -> bytes | None:
 
 
 def _candidates(shown: bytes) -> Iterator[bytes]:
-    for body in (shown.replace(b"\r\n", b"\n"), shown, shown.replace(b"\r\r\n", b"\r\n")):
+    for body in (shown.replace(b"\r\n", b"\n"), shown):
         yield body
         for _ in range(2):
             if not body.endswith(b"\n"):

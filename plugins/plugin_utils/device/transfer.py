@@ -14,6 +14,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import Connec
 
 from . import prompts, scp, textfile
 from .driver import Transfer
+from .files import RUN_AGAIN
 from .login import Connection
 from .session import Session, ends
 
@@ -44,7 +45,9 @@ class FileTransfer:
         def by_scp() -> bytes:
             data = self._scp(path, lambda channel: scp.receive(channel, path, size=size))
             if md5 is not None and hashlib.md5(data, usedforsecurity=False).hexdigest() != md5.lower():
-                raise TransferError("what SCP brought differs from the file on the device (MD5)", subject=path)
+                raise TransferError(
+                    "what SCP brought differs from the file on the device (MD5)", subject=path, remedy=RUN_AGAIN
+                )
             return data
 
         return _first_that_works(_order(transfer, by_text, by_scp, text_first=md5 is not None and size <= _TEXT_MAX))
@@ -89,8 +92,14 @@ class FileTransfer:
         data = textfile.restore(body, size=size, md5=md5)
         if data is None:
             error = prompts.error_in(prompts.normalise(body)) or ""
+            whole = md5 is not None and textfile.restore(body, size=size, md5=None) is not None
             raise TransferError(
-                f"'more' does not give the file's {size} octets", subject=path, cause=error or f"{len(body)} came"
+                "what 'more' shows differs from the file on the device (MD5)"
+                if whole
+                else f"'more' does not give the file's {size} octets",
+                subject=path,
+                cause=error or ("" if whole else f"{len(body)} came"),
+                remedy=RUN_AGAIN,
             )
         return data
 
@@ -166,7 +175,7 @@ def _first_that_works(ways: Sequence[Way[T]]) -> T:
         try:
             return way()
         except TransferError as exc:
-            failed.append(str(exc))
+            failed.append(f"{exc.what} ({exc.cause})" if exc.cause else exc.what)  # file and remedy are the last one's
     try:
         return ways[-1]()
     except TransferError as exc:
