@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One line for each host that has finished a step, and the fleet's summary as the last line of the run."""
 
-# ruff: noqa: E402
-
 from __future__ import annotations
 
 DOCUMENTATION = r"""

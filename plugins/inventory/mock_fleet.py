@@ -1,7 +1,6 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-# ruff: noqa: E402
 """The devices of running mock targets as inventory hosts."""
 
 from __future__ import annotations

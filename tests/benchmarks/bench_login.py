@@ -71,7 +71,7 @@ def measure(login: Callable[[], Callable[[], None]], times: int) -> tuple[float,
     walls = []
     login()()
     cpu = process_time()
-    for _ in range(times):
+    for _unused in range(times):
         begun = perf_counter()
         logout = login()
         walls.append((perf_counter() - begun) * 1000)

@@ -135,7 +135,7 @@ async def _session(device: dict[str, Any], stack: AsyncExitStack, commands: int 
     if commands:
         process.stdin.write("terminal length 0\n" + f"{COMMAND}\n" * commands)
         prompt = f"{device['name']}#"
-        for _ in range(commands + 1):
+        for _unused in range(commands + 1):
             await process.stdout.readuntil(prompt)
 
 
@@ -184,13 +184,13 @@ def measure(devices: int, logins: int) -> dict[str, float]:
         base = small.memory()
     with server(__file__, "--bare") as bare:
         run_client(bare, AT_ONCE)
-        _, cpu_bare = run_client(bare, logins)
+        _unused, cpu_bare = run_client(bare, logins)
     with mock(devices) as target:
         per_device = (target.memory() - base) / devices
         per_session = session_memory(target, min(devices, 300))  # first: later there is room in the heap
         wall, cpu = run_client(target, logins)
         commands = 20
-        _, cpu_commands = run_client(target, 100, commands)
+        _unused, cpu_commands = run_client(target, 100, commands)
         login = cpu / logins
         return {
             "ready": target.ready,
@@ -232,7 +232,7 @@ def main() -> int:
         devices = json.loads(Path(options.client).read_bytes())["devices"]
         asyncio.run(client(devices, options.logins, options.commands, options.hold))
         return 0
-    runs = [measure(options.devices, options.logins) for _ in range(options.repeats)]
+    runs = [measure(options.devices, options.logins) for _unused in range(options.repeats)]
     print(f"{options.devices} devices, {options.logins} logins, {AT_ONCE} at once, {options.repeats} runs")
     print(f"{'':54}{'median':>10}{'min':>10}{'max':>10}{'limit':>10}")
     missed = False

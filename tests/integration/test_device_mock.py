@@ -351,7 +351,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("fault", "kind", "words"), BAD, ids=[f"{f['match']}-{f['action']}" for f, _, _ in BAD])
+@pytest.mark.parametrize(
+    ("fault", "kind", "words"), BAD, ids=[f"{f['match']}-{f['action']}" for f, _unused, _unused in BAD]
+)
 def test_a_collect_that_fails_leaves_nothing(
     controller: Callable[..., Controller], fault: dict[str, Any], kind: type[SlpError], words: list[str]
 ) -> None:
@@ -410,7 +412,7 @@ def test_an_ack_that_refuses_all_is_installed(controller: Callable[..., Controll
 
 def test_a_full_flash_is_seen_before(controller: Callable[..., Controller]) -> None:
     one = controller(flash_free=5000)
-    with pytest.raises(TransferError, match=r"wlc1: bootflash:: only \d+ octets are free, 1048576 are needed"):
+    with pytest.raises(TransferError, match=r"wlc1: bootflash: only \d+ octets are free, 1048576 are needed"):
         one.collect()
     with one.login() as driver, pytest.raises(TransferError, match=r"octets are free"):
         install(driver, one.ack(trust=True))

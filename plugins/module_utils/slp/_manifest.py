@@ -63,7 +63,7 @@ def read_manifest(data: bytes, bundle: str) -> Manifest:
     manifest = Manifest("", "", "")
     name = account = account_id = ""
     for line in text.replace("\r\n", "\n").replace("\n ", "").split("\n"):
-        key, _, value = line.partition(":")
+        key, _unused, value = line.partition(":")
         value = value.strip()
         match key.strip().lower():
             case "created-by":

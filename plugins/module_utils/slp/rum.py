@@ -51,7 +51,7 @@ class RumReport:
     @property
     def udis(self) -> frozenset[Udi]:
         """The reporting instance and the HA members it names."""
-        return frozenset({self.udi, *(udi for _, udi in self.ha)})
+        return frozenset({self.udi, *(udi for _unused, udi in self.ha)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ class _ReportReader:
         measurements = read_measurements(content.get("measurements"), warnings)
         if not telemetry:
             check_measurements(measurements, warnings)
-        if ha and udi not in [member for _, member in ha]:
+        if ha and udi not in [member for _unused, member in ha]:
             warnings.append(f"{udi} is not among its own HA members")
         return RumReport(
             payload=payload,

@@ -20,6 +20,7 @@ MIB = 1024 * 1024
 MAX_BYTES = 64 * MIB
 
 _GET_AGAIN = "Get the file again from where it came from, in binary mode, and do not edit it"
+_NOT_OURS = "Neither a controller nor CSSM writes such a file: find out where it comes from, and take the right one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def read_xml(data: bytes, *, name: str, roots: Collection[str], limits: Limits |
     """
     limits = limits or Limits()
     if len(data) > limits.size:
-        raise FileFormatError(f"has {len(data)} octets; at most {limits.size} are read", subject=name)
+        raise FileFormatError(f"has {len(data)} octets; at most {limits.size} are read", subject=name, remedy=_NOT_OURS)
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n"):
         raise FileFormatError("is empty", subject=name, remedy=_GET_AGAIN)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:2]:  # expat would follow the mark, whatever it is told
@@ -84,7 +85,9 @@ def read_xml(data: bytes, *, name: str, roots: Collection[str], limits: Limits |
         )
     root = _Reader(data, name, limits).read()
     if root.tag not in roots:
-        raise FileFormatError(f"has the root element {root.tag[:80]!r}, not {' or '.join(sorted(roots))}", subject=name)
+        raise FileFormatError(
+            f"has the root element {root.tag[:80]!r}, not {' or '.join(sorted(roots))}", subject=name, remedy=_NOT_OURS
+        )
     return root
 
 
@@ -115,11 +118,12 @@ class _Reader:
             self.parser.Parse(self.data, True)
         except expat.ExpatError as error:
             self.refuse_malformed(error)
-        assert self.root is not None  # noqa: S101 - expat has seen a whole document
+        if self.root is None:
+            raise AssertionError("expat has seen a whole document")
         return self.root
 
     def refuse(self, what: str) -> NoReturn:
-        raise FileFormatError(what, subject=self.name)
+        raise FileFormatError(what, subject=self.name, remedy=_NOT_OURS)
 
     def refuse_malformed(self, error: expat.ExpatError) -> NoReturn:
         try:

@@ -71,7 +71,7 @@ class Archive:
         wanted = member_name.rsplit("/", 1)[-1].removeprefix("ACK_")
         for folder in self.pis():
             for usage in folder.state().usages:
-                if any(member == wanted for _, member in usage.members):
+                if any(member == wanted for _unused, member in usage.members):
                     return folder, usage
         return None
 

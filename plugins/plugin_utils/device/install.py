@@ -25,7 +25,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import Pi
 from .collect import LOCK_TIMEOUT
 from .differences import differences
 from .driver import Driver, Transfer
-from .files import RUN_AGAIN, kept_name, new_name, remove, removed_on_error, stat
+from .files import RUN_AGAIN, OnFlash, kept_name, new_name, remove, removed_on_error, stat
 from .gather import VERSION, Look, look
 from .take import check_space
 
@@ -184,7 +184,7 @@ class _Import:
         raise TransferError(
             f"{self.name} did not arrive whole on the device",
             subject=path,
-            cause=f"{on_flash.size if on_flash else 0} of {len(self.doc.raw)} octets, or another MD5",
+            cause=_what_lies_there(on_flash, len(self.doc.raw)),
             remedy=RUN_AGAIN,
         )
 
@@ -194,7 +194,7 @@ class _Import:
         return CommandError(
             f"the device does not import {self.name}; {verdict}",
             cause=answer.strip() or "it said nothing",
-            remedy="Is the document complete, and the answer to a report of this device?",
+            remedy="Check that it is unaltered and answers a report of this device; download it from CSSM again",
         )
 
     def _state(self) -> LicenseState:
@@ -207,6 +207,12 @@ class _Import:
                 path = self.seen.listing.path(name)
                 notes += _discard(self.driver, path) or [f"removed {path}, which an earlier run had left"]
         return notes
+
+
+def _what_lies_there(on_flash: OnFlash | None, size: int) -> str:
+    if on_flash is None:
+        return "the file is not there"
+    return "its MD5 is another" if on_flash.size == size else f"{on_flash.size} of {size} octets are there"
 
 
 def _discard(driver: Driver, path: str) -> list[str]:

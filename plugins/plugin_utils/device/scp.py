@@ -9,7 +9,10 @@ from typing import Protocol
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ConnectionLost, TransferError
 
+from .files import MAKE_ROOM
+
 _HEADER_MAX = 4096
+_GO_ON = "Run again: what was begun is continued, and what lies half written on flash is removed"
 
 
 class ScpUnavailableError(TransferError):
@@ -45,7 +48,7 @@ def receive(channel: Channel, path: str, *, size: int) -> bytes:
     while len(data) < size:
         chunk = channel.recv(min(65536, size - len(data)))
         if not chunk:
-            raise ConnectionLost(f"the session ended after {len(data)} of {size} octets", subject=path)
+            raise ConnectionLost(f"the session ended after {len(data)} of {size} octets", subject=path, remedy=_GO_ON)
         data += chunk
     _expect_ok(channel, path)
     channel.sendall(b"\0")
@@ -79,7 +82,7 @@ def _header(channel: Channel, path: str) -> list[str]:
             break
         line += octet
     if line.startswith((b"\1", b"\2")):
-        raise TransferError("SCP failed", subject=path, cause=line[1:].decode("utf-8", "replace"))
+        raise _failed(path, bytes(line))
     if line[:1] != b"C":
         raise _no_server(path, bytes(line))
     return line.decode("utf-8", "replace").rstrip("\n").split(" ", 2)
@@ -96,8 +99,16 @@ def _expect_ok(channel: Channel, path: str, *, first: bool = False) -> None:
     if first and not text.startswith((b"\1", b"\2")):
         raise _no_server(path, bytes(text))
     if not text:
-        raise ConnectionLost("the SCP session ended before the device confirmed the file", subject=path)
-    raise TransferError("SCP failed", subject=path, cause=text.strip(b"\1\2").decode("utf-8", "replace"))
+        raise ConnectionLost("the SCP session ended before the device confirmed the file", subject=path, remedy=_GO_ON)
+    raise _failed(path, bytes(text))
+
+
+def _failed(path: str, answer: bytes) -> TransferError:
+    """What the other side says behind the octet that means failure."""
+    cause = answer.strip(b"\1\2").decode("utf-8", "replace").strip()
+    return TransferError(
+        "SCP failed", subject=path, cause=cause, remedy=MAKE_ROOM if "no space" in cause.lower() else ""
+    )
 
 
 def _no_server(path: str, answer: bytes) -> ScpUnavailableError:

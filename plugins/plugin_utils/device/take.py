@@ -23,7 +23,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import Pi
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import UsageEntry
 
 from .driver import Driver, Transfer
-from .files import RUN_AGAIN, Listing, OnFlash, dir_command, parse_dir, remove, removed_on_error, stat
+from .files import MAKE_ROOM, RUN_AGAIN, Listing, OnFlash, dir_command, parse_dir, remove, removed_on_error, stat
 
 NOT_FOUND = "The requested item was not found"
 _FREE_MIN = 1024 * 1024  # octets; a report takes some 4 kB
@@ -158,9 +158,8 @@ class Taker:
 
 
 def _remedy_of(answer: str) -> str:
-    if "no space" in answer.lower():
-        return "Make room on the flash (dir, delete, install remove inactive) and run again"
-    return "Give the command by hand to see more, or look into 'show logging'"
+    no_space = "no space" in answer.lower()
+    return MAKE_ROOM if no_space else "Give the command by hand to see more, or look into 'show logging'"
 
 
 def check_space(driver: Driver, listing: Listing, needed: int) -> None:
@@ -169,5 +168,5 @@ def check_space(driver: Driver, listing: Listing, needed: int) -> None:
             f"only {listing.free} octets are free, {needed} are needed",
             subject=listing.filesystem,
             host=driver.host,
-            remedy="Make room on it (dir, delete, install remove inactive) and run again; nothing was changed",
+            remedy=f"{MAKE_ROOM}; nothing was changed",
         )

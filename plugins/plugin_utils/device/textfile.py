@@ -27,7 +27,7 @@ def restore(shown: bytes, *, size: int, md5: str | None) -> bytes | None:
 def _candidates(shown: bytes) -> Iterator[bytes]:
     for body in (shown.replace(b"\r\n", b"\n"), shown):
         yield body
-        for _ in range(2):
+        for _unused in range(2):
             if not body.endswith(b"\n"):
                 break
             body = body[:-2] if body.endswith(b"\r\n") else body[:-1]

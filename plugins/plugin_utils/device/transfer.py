@@ -14,7 +14,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import Connec
 
 from . import prompts, scp, textfile
 from .driver import Transfer
-from .files import RUN_AGAIN
+from .files import MAKE_ROOM, RUN_AGAIN
 from .login import Connection
 from .session import Session, ends
 
@@ -110,7 +110,8 @@ class FileTransfer:
                 answer = self._tcl(line)
                 # Tcl answers nothing, or the handle that 'open' made; the rest is an error
                 if answer and not re.fullmatch(r"file\w+", answer):
-                    raise TransferError("tclsh does not write the file", subject=path, cause=answer)
+                    remedy = MAKE_ROOM if "no space" in answer.lower() else RUN_AGAIN
+                    raise TransferError("tclsh does not write the file", subject=path, cause=answer, remedy=remedy)
         finally:
             self._session.exchange("tclquit", timeout=self._session.settings.command_timeout)
 

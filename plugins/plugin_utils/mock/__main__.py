@@ -86,7 +86,7 @@ def _log_to(directory: Path) -> None:
 
 def _raise_file_limit() -> None:
     """A device takes one file descriptor, a session another one; the usual limit is 1024."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    _unused, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 

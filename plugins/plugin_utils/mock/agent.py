@@ -101,7 +101,7 @@ class Agent:
 
     @property
     def udis(self) -> tuple[Udi, ...]:
-        return tuple(udi for _, udi in self.writer.units)
+        return tuple(udi for _unused, udi in self.writer.units)
 
     # --- usage -----------------------------------------------------------------------------------------------------
 

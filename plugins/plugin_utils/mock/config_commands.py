@@ -204,7 +204,7 @@ def _openers(device: MockDevice) -> Iterator[Command]:
 
 def _line(pattern: str, args: Args) -> str:
     """The line as the configuration has it: keywords in full, names of call-home profiles quoted."""
-    words, _, _ = pattern.partition(" <")
+    words, _unused, _unused = pattern.partition(" <")
     name = args.get("name", "")
     if words == "interface":
         name = re.sub(r"^([A-Za-z]+)\s+", r"\1", name)

@@ -54,7 +54,7 @@ class Tokens:
 
     def valid(self, authorization: str) -> bool:
         """Whether the value of an ``Authorization`` header is a bearer token of ours that has not run out."""
-        scheme, _, token = authorization.partition(" ")
+        scheme, _unused, token = authorization.partition(" ")
         ends = self._ends.get(token)
         return scheme.lower() == "bearer" and ends is not None and self._clock.now() < ends
 

@@ -71,7 +71,7 @@ class MockDevice:
             log=self.log,
         )
         if spec.factory_trust and self.layout.ack_trust:
-            self.agent.memory.trust = {udi: Trust(self.agent.boot, "Factory") for _, udi in self.units}
+            self.agent.memory.trust = {udi: Trust(self.agent.boot, "Factory") for _unused, udi in self.units}
 
     # --- what the shell asks for (session.Device) ---------------------------------------------------------------------
 

@@ -25,8 +25,8 @@ _GRAMMAR = Grammar(
 
 def split(line: str) -> tuple[str, str]:
     """The command and the filter of a line; the filter is padded so that its columns are those of the line."""
-    command, bar, rest = line.partition("|")
-    if not bar or not _FILTERABLE.match(command):
+    command, pipe, rest = line.partition("|")
+    if not pipe or not _FILTERABLE.match(command):
         return line, ""
     return command, " " * (len(command) + 1) + rest
 

@@ -108,7 +108,7 @@ class Grammar:
         taken = self._read(line, mode, privilege)
         if not isinstance(taken, list):
             return taken
-        for _, node, number, args in taken:
+        for _unused, node, number, args in taken:
             if node.final:
                 return Match(self._commands[number], args)
         return Incomplete()
@@ -121,9 +121,10 @@ class Grammar:
             return "% Unrecognized command\n"
         threads = _below(before) if line[: len(line) - len(begun)].strip() else self._start(mode, privilege)
         if begun:
-            fits = sorted({word.keyword for word, *_ in threads if word.keyword.startswith(begun.lower())})
+            fits = sorted({word.keyword for word, *_unused in threads if word.keyword.startswith(begun.lower())})
             return "  ".join(fits) + "\n" if fits else "% Unrecognized command\n"
-        names = {word.shown for word, *_ in threads} | {"<cr>" for _, node, *_ in before if node.final}
+        names = {word.shown for word, *_unused in threads}
+        names |= {"<cr>" for _word, node, *_unused in before if node.final}
         return "".join(f"  {name}\n" for name in sorted(names))
 
     def _start(self, mode: str, privilege: int) -> list[_Thread]:
@@ -141,13 +142,13 @@ class Grammar:
         for token in _TOKEN.finditer(line):
             text = token.group()
             taken = _keywords(threads, text.lower())
-            if len({word.keyword for word, *_ in taken}) > 1:
+            if len({word.keyword for word, *_unused in taken}) > 1:
                 return Ambiguous(line.strip())
             if not taken:
                 taken = [thread for thread in threads if thread[0].takes(text)]
             if not taken:
                 return Invalid(token.start() + _understood(threads, text.lower()))
-            if any(word.rest for word, *_ in taken):
+            if any(word.rest for word, *_unused in taken):
                 text = line[token.start() :].rstrip()
                 taken = [thread for thread in taken if thread[0].rest]
             taken = [(word, node, number, _with(args, word, text)) for word, node, number, args in taken]
@@ -159,7 +160,7 @@ class Grammar:
 
 def _below(threads: Sequence[_Thread]) -> list[_Thread]:
     """What may come after."""
-    return [(word, below, number, args) for _, node, number, args in threads for word, below in node.edges]
+    return [(word, below, number, args) for _unused, node, number, args in threads for word, below in node.edges]
 
 
 def _keywords(threads: Sequence[_Thread], text: str) -> list[_Thread]:
@@ -170,7 +171,7 @@ def _keywords(threads: Sequence[_Thread], text: str) -> list[_Thread]:
 
 def _understood(threads: Sequence[_Thread], text: str) -> int:
     """How many characters of ``text`` still began some keyword."""
-    keywords = {word.keyword for word, *_ in threads}
+    keywords = {word.keyword for word, *_unused in threads}
     return next(n for n in range(len(text) - 1, -1, -1) if n == 0 or any(k.startswith(text[:n]) for k in keywords))
 
 
@@ -230,6 +231,6 @@ def _elements(pattern: str) -> list[_Word | _Group]:
         else:
             span = (int(part["low"]), int(part["high"])) if part["low"] else None
             group.alternatives[-1].append(_Word(part["param"], span=span, rest=bool(part["rest"])))
-    if [group for group, _ in stack] != [top] or len(top.alternatives) > 1:
+    if [group for group, _unused in stack] != [top] or len(top.alternatives) > 1:
         raise ValueError(f"not a command pattern: {pattern!r}")
     return top.alternatives[0]

@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from .agent import Agent, Trust
 from .licensing import Policy
-from .simdoc import DocumentError, ImportDocument, read_import
+from .simdoc import ImportDocument, read_import
+from .simxml import DocumentError
 
 SUCCESS = "Import Data Successful"
 # No failure text is public (cli.md 8.2): this one is ours.

@@ -46,7 +46,7 @@ class Pki:
     @classmethod
     def create(cls) -> Pki:
         """Make new keys (a few milliseconds)."""
-        root_key, device_key, cssm_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(3))
+        root_key, device_key, cssm_key = (ec.generate_private_key(ec.SECP256R1()) for _unused in range(3))
         root = _certificate(ROOT_NAME, root_key.public_key(), ROOT_NAME, root_key, ca=True)
         spki = device_key.public_key().public_bytes(
             serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo

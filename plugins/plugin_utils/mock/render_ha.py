@@ -18,7 +18,7 @@ def chassis(device: MockDevice, *, rmi: bool = False) -> Lines:
     """``rmi``: with the addresses of the redundancy management interface."""
     rows = [
         (f"{'*' if number == 1 else ' '}{number}", role, f"0200.5e{device.number:02x}.{number:04x}", 3 - number, number)
-        for number, (role, _) in enumerate(device.units, 1)
+        for number, (role, _unused) in enumerate(device.units, 1)
     ]
     yield f"Chassis/Stack Mac Address : {rows[0][2]} - Local Mac Address"
     yield "Mac persistency wait time: Indefinite"
@@ -63,7 +63,7 @@ def redundancy(device: MockDevice) -> Lines:
 
 
 def _processor(device: MockDevice, location: str, state: str, up: str) -> Lines:
-    label, _, place = location.partition(" = ")
+    label, _unused, place = location.partition(" = ")
     yield f"{label:>30} = {place}"
     yield f"{'Current Software state':>30} = {state}"
     yield f"{'Uptime in current state':>30} = {up}"

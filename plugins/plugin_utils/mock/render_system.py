@@ -157,7 +157,7 @@ def inventory(device: MockDevice) -> Lines:
     yield "+" * 77
     yield ""
     module = HARDWARE[device.spec.platform].module
-    for number, (_, udi) in enumerate(device.units, 1):
+    for number, (_unused, udi) in enumerate(device.units, 1):
         chassis = udi.pid.removesuffix("-K9") if device.spec.platform == "C9800-CL" else udi.pid
         yield from _item(f"Chassis {number}", f"Cisco {chassis} Chassis", udi.pid, "V01", udi.sn)
         if module:

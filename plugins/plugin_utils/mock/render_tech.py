@@ -277,7 +277,7 @@ def _other_info(device: MockDevice) -> Lines:
     yield _STATIC_TAIL
     yield f"standbyIsHot: {len(device.units) > 1}"
     yield _STATIC_END
-    for number, (_, udi) in enumerate(device.units, 1):
+    for number, (_unused, udi) in enumerate(device.units, 1):
         state = f"{udi.xml}, state[2], Trust Data INSTALLED  TrustId:{number}" if udi in codes else "No Trust Data"
         yield f"{'Local Device' if len(device.units) == 1 else udi.xml}: {state}"
     yield f"Overall Trust: {'INSTALLED (2)' if codes else 'No ID'}"
@@ -289,6 +289,6 @@ def _mapping_table(device: MockDevice) -> Lines:
     yield from heading("Platform Provided Mapping Table")
     yield f"  {device.units[0][1].pid}: Total licenses found: {len(device.agent.licences)}"
     yield "Enforced Licenses:"
-    for _, udi in device.units:
+    for _unused, udi in device.units:
         yield f"  {udi.xml}:"
         yield "    No PD enforced licenses"

@@ -171,7 +171,7 @@ class Reports:
 
     def summary(self) -> Summary:
         closed = list(self.closed())
-        collecting = sum(1 for _ in self.collecting())
+        collecting = sum(1 for _unused in self.collecting())
         waiting = sum(report.reported for report in closed)
         return Summary(
             purged=self.purged,

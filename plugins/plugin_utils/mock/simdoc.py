@@ -17,8 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
-from .simxml import DocumentError as DocumentError  # who reads documents here catches it too
-from .simxml import Element, parse_xml
+from .simxml import DocumentError, Element, parse_xml
 
 SIMULATED = "<!-- simulated by c9800.slp mock targets; not issued by Cisco -->"
 SIGNING_TYPE = "slp-sim"

@@ -98,7 +98,7 @@ def _named(error: SlpError, udi: Udi) -> SlpError:
 def as_usages(parcels: Sequence[Parcel]) -> list[PiUsage]:
     """The parcels of one call, put together by product instance."""
     usages = []
-    for (udi, _), group in groupby(sorted(parcels, key=_key), key=_key):
+    for (udi, _unused), group in groupby(sorted(parcels, key=_key), key=_key):
         members = list(group)
         usages.append(
             PiUsage(

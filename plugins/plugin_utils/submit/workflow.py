@@ -196,7 +196,7 @@ def _submit(
     unreachable: PortalError | None = None
     for account, members in by_account.items():
         try:
-            if unreachable:
+            if unreachable is not None:
                 raise unreachable
             ids = account.ids or _resolved(client, account)
             sender = Sender(client, account, AccountIds(*ids), max_bytes=max_bytes, refused=refused)

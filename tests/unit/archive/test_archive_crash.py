@@ -45,7 +45,7 @@ def killed(job: Callable[[Path], None], root: Path, step: int, when: str) -> boo
             status = 0
         finally:
             os._exit(status)
-    _, status = os.waitpid(child, 0)
+    _unused, status = os.waitpid(child, 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
     return os.WIFSIGNALED(status)
 

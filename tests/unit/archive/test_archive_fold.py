@@ -97,7 +97,7 @@ class Life(RuleBasedStateMachine):
         assert {t.poll_id for t in state.open_tickets} == waiting
         todo = {n: sha256 for n, sha256 in self.newest.items() if self.state[n] == "collected"}
         assert {n: e.sha256 for n, e in state.unsubmitted().items()} == todo
-        assert {a.sha256 for a in state.uninstalled()} == {sha for sha, _ in self.acks} - self.installed
+        assert {a.sha256 for a in state.uninstalled()} == {sha for sha, _unused in self.acks} - self.installed
 
 
 TestLife = Life.TestCase

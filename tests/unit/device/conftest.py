@@ -55,7 +55,7 @@ class Terminal:
         for pattern, reply in self.replies.items():
             if re.fullmatch(pattern, command):
                 return reply(command) if callable(reply) else reply
-        verb, _, rest = command.partition(" ")
+        verb, _unused, rest = command.partition(" ")
         builtin: dict[str, Callable[[str], str | list[Step]]] = {
             "terminal": lambda _: "",
             "dir": self._dir,
@@ -135,7 +135,7 @@ class _Shell:
             if self.t.early_echo:
                 self.stdout.write(data.replace(b"\n", b"\r\n"))
             self.waiting += data.replace(b"\r", b"\n").replace(b"\x03", b"")
-        line, _, self.waiting = self.waiting.partition(b"\n")
+        line, _unused, self.waiting = self.waiting.partition(b"\n")
         return line.decode()
 
     async def _obey(self, line: str) -> bool:
@@ -172,13 +172,13 @@ class _Shell:
             if b"\x03" in data or not data:
                 return None
             self.waiting += data
-        line, _, self.waiting = self.waiting.partition(b"\n")
+        line, _unused, self.waiting = self.waiting.partition(b"\n")
         return line.decode()
 
     async def _enable(self) -> bool:
         if self.t.enable is None:
             return await self._say("% Error in authentication.\n\n")
-        for _ in range(3):
+        for _unused in range(3):
             self.stdout.write(b"Password: ")
             answer = await self._line()
             self.stdout.write(b"\r\n")

@@ -74,7 +74,7 @@ def test_verify(text: str, digest: str | None) -> None:
 
 def test_names_are_unique_safe_and_recognised() -> None:
     now = datetime(2026, 11, 24, 10, 0, 0, tzinfo=UTC)
-    names = {files.new_name("usage", now) for _ in range(100)}
+    names = {files.new_name("usage", now) for _unused in range(100)}
     assert len(names) == 100
     for name in names:
         assert files.saved_at(name) == files.saved_at(files.kept_name(name)) == now

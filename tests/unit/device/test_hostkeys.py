@@ -58,7 +58,7 @@ def test_asyncssh_reads_what_is_recorded(tmp_path: Path) -> None:
     key = asyncssh.generate_private_key("ecdsa-sha2-nistp256").convert_to_public()
     path.write_text("other ssh-ed25519 AAAA")  # no line end: somebody's editor
     hostkeys.check(path, "[192.0.2.1]:2222", "ecdsa-sha2-nistp256", key.public_data, HostKeyPolicy.ACCEPT_NEW)
-    trusted, *_ = asyncssh.read_known_hosts(str(path)).match("192.0.2.1", "192.0.2.1", 2222)
+    trusted, *_unused = asyncssh.read_known_hosts(str(path)).match("192.0.2.1", "192.0.2.1", 2222)
     assert {found.public_data for found in trusted} == {key.public_data}
     assert path.read_text().splitlines()[0] == "other ssh-ed25519 AAAA"
 

@@ -155,7 +155,7 @@ def test_accept_new_records_once_and_then_checks(lab: Lab) -> None:
     record = lab.tmp_path / "new" / "known_hosts"
     served = lab.serve()
     settings = replace(lab.settings(served), known_hosts_file=str(record), host_key_policy=HostKeyPolicy.ACCEPT_NEW)
-    for _ in range(2):
+    for _unused in range(2):
         lab.login(served, known_hosts_file=str(record), host_key_policy=settings.host_key_policy)
     lines = record.read_text().splitlines()
     assert len(lines) == 1

@@ -237,7 +237,7 @@ def test_a_bomb_is_stopped_while_it_unpacks(inside: bool) -> None:
     tracemalloc.start()
     with pytest.raises(FileFormatError, match="unpacks to more than"):
         read_usage_bundle(data, name="bomb", limits=Limits(total=8 * 1024 * 1024))
-    _, peak = tracemalloc.get_traced_memory()
+    _unused, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 6 * 1024 * 1024
 

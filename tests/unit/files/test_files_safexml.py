@@ -66,7 +66,7 @@ def test_a_bomb_costs_nothing() -> None:
     tracemalloc.start()
     with pytest.raises(FileFormatError):
         read_xml(LAUGHS, name="bomb", roots=("a",))
-    _, peak = tracemalloc.get_traced_memory()
+    _unused, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 1_000_000
 

@@ -111,7 +111,7 @@ def acknowledged(
 ) -> str:
     """Import what CSSM would answer; returns what the device prints."""
     udi = udi or device.units[0][1]
-    codes = {unit: PKI.trust_code(str(unit)) for _, unit in device.units} if trust else {}
+    codes = {unit: PKI.trust_code(str(unit)) for _unused, unit in device.units} if trust else {}
     document = write_import(
         PKI.cssm_sign,
         acks=[ReportAck(number, udi, status, transaction_id=77) for number in reports],

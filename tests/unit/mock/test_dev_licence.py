@@ -98,7 +98,7 @@ def test_a_change_of_use_is_to_be_reported_earlier() -> None:
 def test_the_trust_request_travels_in_the_usage_file_from_17_7(release: str, asks: bool) -> None:
     device = make_device(release=release, standby_serial="9SIM0000002", aps=1)
     reports = saved(device)
-    units = tuple(udi for _, udi in device.units)
+    units = tuple(udi for _unused, udi in device.units)
     assert read_usage(device.flash.read("rum.txt")).trust_requests == (units if asks else ())
     acknowledged(device, reports)
     device.clock.advance(60)
@@ -111,10 +111,11 @@ def test_a_trust_request_file_holds_every_unit_and_no_report() -> None:
     assert Console(device).run("license smart save trust-request flash:trust.txt").strip() == ""
     found = read_usage(device.flash.read("trust.txt"))
     assert found.reports == ()
-    assert found.trust_requests == tuple(udi for _, udi in device.units)
+    assert found.trust_requests == tuple(udi for _unused, udi in device.units)
     assert device.snapshot()["last_file"] is None
     assert (
-        imported(device, trust={udi: PKI.trust_code(str(udi)) for _, udi in device.units}) == "Import Data Successful"
+        imported(device, trust={udi: PKI.trust_code(str(udi)) for _unused, udi in device.units})
+        == "Import Data Successful"
     )
     assert Console(device).run("show license status").count("INSTALLED on") == 2
 

@@ -110,7 +110,7 @@ def test_a_reload_closes_the_reports_and_the_list_of_access_points_begins_anew()
 
 
 def test_the_past_does_not_depend_on_when_somebody_looks() -> None:
-    early, late = (make_device(aps=1, waiting_reports=5) for _ in range(2))
+    early, late = (make_device(aps=1, waiting_reports=5) for _unused in range(2))
     before = early.snapshot()["reports"]
     late.clock.advance(40 * DAY)
     assert late.snapshot()["reports"] == before

@@ -151,7 +151,7 @@ def test_a_thousand_idle_devices_are_cheap() -> None:
     tracemalloc.start()
     devices = [build(number) for number in range(200)]
     gc.collect()
-    used, _ = tracemalloc.get_traced_memory()
+    used, _unused = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert used / len(devices) < 50_000
 

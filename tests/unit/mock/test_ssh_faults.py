@@ -38,7 +38,7 @@ def test_a_fault_befalls_its_target_and_subject_as_often_as_asked() -> None:
     faults = Faults()
     faults.add({"target": "wlc1", "match": "^show lic", "action": "hang", "times": 2})
     faults.add({"match": "license all$", "action": "drop"})
-    taken = [faults.take("wlc1", "show license all") for _ in range(3)]
+    taken = [faults.take("wlc1", "show license all") for _unused in range(3)]
     assert [fault and fault.action for fault in taken] == ["hang", "hang", "drop"]
     assert faults.take("wlc2", "show version") is None
     assert [fault["action"] for fault in faults.as_list()] == ["drop"]

@@ -30,7 +30,7 @@ def test_a_command_and_a_file_there_and_back(tmp_path: Path) -> None:
         process = await asyncio.create_subprocess_exec(
             program, *options, *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
         )
-        output, _ = await asyncio.wait_for(process.communicate(), 20)
+        output, _unused = await asyncio.wait_for(process.communicate(), 20)
         return f"{process.returncode} {output.decode()}"
 
     async def main() -> None:

@@ -62,7 +62,7 @@ def test_tls_server(name: str, pki: Pki, trusted: bool) -> None:
         client = ssl.create_default_context(cadata=pki.ca_pem)
         client.verify_flags |= ssl.VERIFY_X509_STRICT  # Python 3.13's default
         try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=client, server_hostname=name)
+            _unused, writer = await asyncio.open_connection("127.0.0.1", port, ssl=client, server_hostname=name)
             writer.close()
         finally:
             server.close()

@@ -150,7 +150,7 @@ class Cssm:
             wanted = request.query.get("accountDomain", "")
             rows = [
                 {"domainIdentifier": domain, "companyName": name, "accountIdentifier": number}
-                for domain, (name, number, _) in self.accounts.items()
+                for domain, (name, number, _unused) in self.accounts.items()
                 if wanted.lower() in domain
             ]
             return self._page(request, rows)
@@ -190,7 +190,7 @@ class Cssm:
 
     def _submit(self, data: dict[str, Any]) -> web.Response:
         wanted = [_ids(entry) for entry in data["reports"]]
-        flat = [(serial, number) for _, serial, numbers in wanted for number in numbers]
+        flat = [(serial, number) for _unused, serial, numbers in wanted for number in numbers]
         message = next(filter(None, (self.refused(serial, number) for serial, number in flat)), "")
         if any(report in self.accepted for report in flat):
             message = "Duplicate report"

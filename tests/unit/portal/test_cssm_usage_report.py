@@ -92,8 +92,8 @@ def test_failures_say_what_to_do(play: Play, archive: Archive, cssm: Cssm) -> No
         ({"proxy": "socks5://me:canary@proxy.example"}, "Write http://host:port"),
         ({}, "bad"),
     ]
-    results, printed = play(*(options for options, _ in cases))
-    for result, (_, words) in zip(results, cases, strict=True):
+    results, printed = play(*(options for options, _unused in cases))
+    for result, (_unused, words) in zip(results, cases, strict=True):
         assert result["failed"]
         assert words in result["msg"]
     assert "canary" not in printed

@@ -67,7 +67,7 @@ def submit_path(profile: str) -> str:
 
 def test_one_token_serves_all_calls(make_client: MakeClient, cssm: Cssm) -> None:
     client = make_client()
-    for _ in range(3):
+    for _unused in range(3):
         client.resolve_account("work.example", "Default")
     client.submit(IDS, [usage(1)], "n1")
     assert [call.body for call in cssm.calls("/token")] == [

@@ -444,7 +444,7 @@ def sent_and_accepted(cssm: Cssm) -> dict[tuple[str, int], int]:
     """How often each report is part of an accepted call."""
     held: dict[tuple[str, int], int] = {}
     for ticket in cssm.tickets.values():
-        for _, serial, numbers in ticket:
+        for _unused, serial, numbers in ticket:
             for number in numbers:
                 held[serial, number] = held.get((serial, number), 0) + 1
     return held
@@ -681,7 +681,7 @@ def test_the_archive_may_be_empty(run: Run, cssm: Cssm) -> None:
 
 def test_problem_and_note_are_said_once(archive: Archive, run: Run) -> None:
     report = SubmitReport()
-    for _ in range(2):
+    for _unused in range(2):
         report.result(WLC[0]).add_problem(PortalError("x"))
         report.result(WLC[1]).add_problem("x")
         report.result(WLC[0]).add_note("y")
