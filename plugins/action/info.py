@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import Audit, audit
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES
-from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpDeviceAction
+from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.gather import gather
 

@@ -10,15 +10,9 @@ from __future__ import annotations
 
 import json
 import typing as t
-from contextlib import contextmanager
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import DeviceError, SlpError
-
-if t.TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ansible_collections.c9800.slp.plugins.plugin_utils.device.driver import Driver
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
 
 
 def plain(value: t.Any) -> t.Any:
@@ -62,23 +56,3 @@ class SlpAction(ActionBase):
     @property
     def diff_mode(self) -> bool:
         return bool(self._task.diff)
-
-
-class SlpDeviceAction(SlpAction):
-    """An action on one product instance, over a connection plugin that can open a driver."""
-
-    def host_name(self, task_vars: dict[str, t.Any]) -> str:
-        return str(task_vars.get("inventory_hostname", ""))
-
-    @contextmanager
-    def driver(self) -> Iterator[Driver]:
-        """One login for the task; closed when the block ends."""
-        opener = getattr(self._connection, "open_driver", None)
-        if opener is None:
-            name = getattr(self._connection, "ansible_name", None) or self._connection.transport
-            raise DeviceError(
-                f"connection {name} cannot reach a product instance",
-                remedy="Set ansible_connection: c9800.slp.cli for this host",
-            )
-        with opener() as driver:
-            yield driver
