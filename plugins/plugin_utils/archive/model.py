@@ -143,9 +143,13 @@ class PiState:
         }
 
     def unsubmitted_trust(self) -> UsageEntry | None:
-        """The newest file with trust requests, unless it was submitted."""
+        """The newest file with trust requests, unless it was submitted, or answered as one that went out in a bundle."""
         newest = next((entry for entry in reversed(self.usages) if entry.trust_requests), None)
-        return newest if newest and not newest.submitted else None
+        return newest if newest and not newest.submitted and not self._answered(newest) else None
+
+    def _answered(self, usage: UsageEntry) -> bool:
+        asked = set(usage.report_ids)
+        return any(ack.received >= usage.collected and (not asked or asked & set(ack.report_ids)) for ack in self.acks)
 
     def uninstalled(self) -> list[AckEntry]:
         """The documents still to be installed, oldest first."""

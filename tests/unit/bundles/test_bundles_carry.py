@@ -140,6 +140,14 @@ def test_a_trust_request_alone_is_sent(inside: Archive, stick: Path) -> None:
     assert export_usage(inside, stick, default=NONE).product_instances == {str(A)}
 
 
+def test_an_answered_trust_request_stays_at_home(inside: Archive, stick: Path) -> None:
+    """Inside the air gap nobody records a submission; the answer tells."""
+    data, rum = usage(1, rest=TRUST)
+    inside.pi(A).add_usage(data, rum, name="usage.xml", facts=CAMPUS)
+    add_ack(inside.pi(A), "[]", [1])
+    assert export_usage(inside, stick, default=NONE).files == []
+
+
 def test_check_mode_writes_nothing(inside: Archive, outside: Archive, stick: Path) -> None:
     add_usage(inside.pi(A), 1, facts=CAMPUS)
     assert export_usage(inside, stick, default=NONE, check=True).changed
