@@ -143,7 +143,7 @@ class PiState:
         }
 
     def unsubmitted_trust(self) -> UsageEntry | None:
-        """The newest file with trust requests, unless it was submitted, or answered as one that went out in a bundle."""
+        """The newest file with trust requests, unless it was submitted, or answered after it went out in a bundle."""
         newest = next((entry for entry in reversed(self.usages) if entry.trust_requests), None)
         return newest if newest and not newest.submitted and not self._answered(newest) else None
 
