@@ -9,9 +9,10 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import read_import
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError
-from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpDeviceAction
+from ansible_collections.c9800.slp.plugins.module_utils.slp.safexml import MAX_BYTES
+from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.files import read_foreign
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import InstallResult, install, install_pending
 
 
@@ -29,7 +30,8 @@ class ActionModule(SlpDeviceAction):
         options = {name: args[name] for name in ("filesystem", "transfer", "keep")}
         if args["src"]:
             archive = Archive(args["archive"]) if args["archive"] else None
-            doc = read_import(_read(Path(args["src"])), name=Path(args["src"]).name)
+            src = Path(args["src"])
+            doc = read_import(read_foreign(src, most=MAX_BYTES, remedy="Check src"), name=src.name)
             with self.driver() as driver:
                 results = [install(driver, doc, archive=archive, check=self.check_mode, **options)]
             udi = results[0].udi
@@ -51,10 +53,3 @@ class ActionModule(SlpDeviceAction):
             changes = [change for result in results for change in result.changes]
             result["diff"] = {"before": "", "after": "".join(f"{change}\n" for change in changes)}
         return result
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ArchiveError("cannot be read", cause=str(error), subject=str(path), remedy="Check src") from error

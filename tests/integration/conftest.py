@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,13 +59,13 @@ class World:
         self.control("POST", "/clock", {"advance": seconds})
 
 
-@pytest.fixture
-def start_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
-    """Start mock targets with a fleet given by its devices' specifications, or by the name of a built-in fleet."""
-    worlds: list[World] = []
+@contextmanager
+def worlds(directory: Path) -> Iterator[Callable[..., World]]:
+    """A function that starts mock targets, below ``directory``; all of them end with the block."""
+    started: list[World] = []
 
     def start(fleet: str | Sequence[Mapping[str, Any]]) -> World:
-        runtime = tmp_path / f"mock{len(worlds)}"
+        runtime = directory / f"mock{len(started)}"
         runtime.mkdir()
         source = fleet if isinstance(fleet, str) else str(runtime / "fleet.json")
         if not isinstance(fleet, str):
@@ -72,7 +73,7 @@ def start_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
         command = [sys.executable, "-m", MOCK, "--runtime", str(runtime), "--fleet", source]
         process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(TREE)})
         world = World(runtime, process)
-        worlds.append(world)
+        started.append(world)
         ready, limit = runtime / "world.json", time.monotonic() + 30
         while not ready.exists():
             assert process.poll() is None, f"the mock targets ended with {process.returncode}"
@@ -81,10 +82,19 @@ def start_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
         world.facts = json.loads(ready.read_text())
         return world
 
-    yield start
-    for world in worlds:
-        world.process.terminate()
-        world.process.wait(timeout=10)
+    try:
+        yield start
+    finally:
+        for world in started:
+            world.process.terminate()
+            world.process.wait(timeout=10)
+
+
+@pytest.fixture
+def start_world(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """Start mock targets with a fleet given by its devices' specifications, or by the name of a built-in fleet."""
+    with worlds(tmp_path) as start:
+        yield start
 
 
 @dataclass
@@ -120,6 +130,12 @@ class Control:
         source = {"plugin": "c9800.slp.mock_fleet", "runtime_dir": str(world.runtime)}
         self.inventory = self.directory / f"{world.runtime.name}.mock_fleet.yml"
         self.inventory.write_text(yaml.safe_dump(source))
+
+    def set_host(self, host: str, **variables: Any) -> None:
+        """What this control node believes of one host, whatever the inventory says."""
+        file = self.inventory.parent / "host_vars" / f"{host}.yml"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(yaml.safe_dump(variables))
 
     def environment(self) -> dict[str, str]:
         own = {

@@ -54,7 +54,9 @@ def read_targz(data: bytes, name: str, limits: Limits) -> dict[str, bytes]:
             files = _read_members(tar, name, limits)
         stream.drain()
     except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, OverflowError) as error:
-        raise FileFormatError("is no whole tar.gz", cause=str(error), subject=name) from error
+        raise FileFormatError(
+            "is no whole tar.gz", cause=str(error), subject=name, remedy="Copy the bundle again, in binary mode"
+        ) from error
     return files
 
 
@@ -85,7 +87,7 @@ def _safe_name(member: tarfile.TarInfo, name: str) -> str:
 
 
 def _refuse(what: str, subject: str) -> NoReturn:
-    raise FileFormatError(what, subject=subject)
+    raise FileFormatError(what, subject=subject, remedy="No bundle is like that: find out where the file comes from")
 
 
 class _Unpacked:

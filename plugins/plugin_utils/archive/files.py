@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError, FileFormatError
 
 _REMEDIES = {
     errno.ENOSPC: "Make room on that file system and run again; nothing that was archived is lost",
@@ -98,6 +98,19 @@ def read_checked(path: Path, sha256: str, remedy: str) -> bytes:
             "is not what was archived", cause="its SHA-256 differs from the ledger's", subject=str(path), remedy=remedy
         )
     return data
+
+
+def read_foreign(path: Path, *, most: int, remedy: str) -> bytes:
+    """The octets of a file that somebody else made; one of more than ``most`` octets is not even begun."""
+    with told("read the file", path):
+        size = path.stat().st_size
+        if size > most:
+            raise FileFormatError(
+                f"has {size} octets; at most {most} are read",
+                subject=path.name,
+                remedy=f"{remedy}: it is not the file meant",
+            )
+        return path.read_bytes()
 
 
 def holds(path: Path, sha256: str) -> bool:

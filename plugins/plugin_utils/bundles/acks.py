@@ -22,7 +22,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import A
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import AckEntry, PiState, UsageEntry
 
-from .model import Carriage, Carried, read_files, write_if_new
+from .model import Carriage, Carried, files_at, read_carried, write_if_new
 from .usage import Account
 
 _GZIP = b"\x1f\x8b"
@@ -112,9 +112,10 @@ def _members(answer: _Answer) -> Iterator[BundleMember]:
 def import_acks(archive: Archive, path: Path, *, check: bool = False) -> Carriage:
     """Read bundles of ACKs, or single ACK files, into the archive. A bad one is left out and told."""
     carriage = Carriage()
-    for file, data in read_files(path, "ACK_*"):
-        carried = Carried(str(file), "", hashlib.sha256(data).hexdigest())
+    for file in files_at(path, "ACK_*"):
         try:
+            data = read_carried(file)
+            carried = Carried(str(file), "", hashlib.sha256(data).hexdigest())
             members = [BundleMember("", data, file.name)]
             if data.startswith(_GZIP):
                 bundle = read_ack_bundle(data, name=file.name)
@@ -134,13 +135,11 @@ def import_acks(archive: Archive, path: Path, *, check: bool = False) -> Carriag
 def _import(archive: Archive, member: BundleMember, source: str, carried: Carried, check: bool) -> None:
     doc = read_import(member.data, name=member.name)
     folder, reports = _addressee(archive, member.name, doc)
-    carried.product_instances.append(str(folder.udi))
     known = folder.state().ack(doc.sha256)
-    if known:
-        return
-    carried.changed = True
-    if not check:
+    if not known and not check:
         folder.add_ack(member.data, doc, report_ids=reports, source=source)
+    carried.product_instances.append(str(folder.udi))
+    carried.changed = carried.changed or not known
 
 
 def _addressee(archive: Archive, name: str, doc: ImportDoc) -> tuple[PiFolder, tuple[int, ...]]:

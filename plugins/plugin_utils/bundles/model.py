@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError
-from ansible_collections.c9800.slp.plugins.plugin_utils.archive.files import make_directory, write_file
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.files import make_directory, read_foreign, write_file
+
+MAX_BYTES = 256 * 1024 * 1024  # of one file, packed; a fleet of thousands stays below a tenth
 
 
 @dataclass(slots=True)
@@ -43,20 +44,21 @@ class Carriage:
         return {udi for file in self.files for udi in file.product_instances}
 
 
-def read_files(path: Path, wanted: str) -> Iterator[tuple[Path, bytes]]:
+def files_at(path: Path, wanted: str) -> list[Path]:
     """The file itself, or every file of a directory whose name fits ``wanted`` (a glob), by name."""
-    if path.is_dir():
-        paths = sorted(candidate for candidate in path.glob(wanted) if candidate.is_file())
-        remedy = f"Expected there: {wanted}"
-    else:
-        paths, remedy = [path], "Check the path"
+    if not path.exists():
+        raise ArchiveError("is not there", subject=str(path), remedy="Check the path, and that the medium is mounted")
+    if not path.is_dir():
+        return [path]
+    paths = sorted(candidate for candidate in path.glob(wanted) if candidate.is_file())
     if not paths:
-        raise ArchiveError("holds nothing to read", subject=str(path), remedy=remedy)
-    for candidate in paths:
-        try:
-            yield candidate, candidate.read_bytes()
-        except OSError as error:
-            raise ArchiveError("cannot be read", cause=str(error), subject=str(candidate), remedy=remedy) from error
+        raise ArchiveError("holds nothing to read", subject=str(path), remedy=f"Expected there: {wanted}")
+    return paths
+
+
+def read_carried(path: Path) -> bytes:
+    """A file that came across the gap; raises SlpError, naming it."""
+    return read_foreign(path, most=MAX_BYTES, remedy="Take it away")
 
 
 def write_if_new(path: Path, data: bytes, *, check: bool) -> bool:

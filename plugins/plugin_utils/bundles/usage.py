@@ -27,7 +27,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import A
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiState, UsageEntry
 
-from .model import Carriage, Carried, read_files, write_if_new
+from .model import Carriage, Carried, files_at, read_carried, write_if_new
 
 _GZIP = b"\x1f\x8b"
 
@@ -128,8 +128,9 @@ def _written_before(directory: Path, outgoing: Iterable[_Outgoing]) -> Path | No
 def import_usage(archive: Archive, path: Path, *, default: Account, check: bool = False) -> Carriage:
     """Read bundles, or one usage file, into the archive. A bad member is left out and told; the others are read."""
     carriage = Carriage()
-    for file, data in read_files(path, "UD_SA_*.tar.gz"):
+    for file in files_at(path, "UD_SA_*.tar.gz"):
         try:
+            data = read_carried(file)
             bundle = _read(data, file.name, default)
         except SlpError as error:
             carriage.problems.append(str(error))
@@ -160,17 +161,15 @@ def _import(
 ) -> None:
     rum = read_rum(member.data, name=member.name)
     folder = archive.pi(product_instance(rum, member.name))
-    carried.product_instances.append(str(folder.udi))
     known = folder.state().usage(rum.sha256)
-    if known and (bundle, member.name) in known.members:
-        return
-    carried.changed = True
-    if check:
-        return
-    facts = {name: getattr(account, name) or None for name in Account.__slots__}
-    facts["units"] = sorted(map(str, rum.udis)) if len(rum.udis) > 1 else None
-    usage = folder.add_usage(member.data, rum, name=member.name, facts=facts)
-    archive.pi(folder.udi).record_bundled(usage.sha256, bundle, member.name)
+    new = known is None or (bundle, member.name) not in known.members
+    if new and not check:
+        facts = {name: getattr(account, name) or None for name in Account.__slots__}
+        facts["units"] = sorted(map(str, rum.udis)) if len(rum.udis) > 1 else None
+        usage = folder.add_usage(member.data, rum, name=member.name, facts=facts)
+        archive.pi(folder.udi).record_bundled(usage.sha256, bundle, member.name)
+    carried.product_instances.append(str(folder.udi))
+    carried.changed = carried.changed or new
 
 
 def product_instance(rum: RumFile, name: str) -> Udi:

@@ -22,10 +22,11 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 from .driver import Driver
 from .prompts import CONFIRM, KEEP_NAME
 
+# Next steps that several errors name
+MAKE_ROOM = "Make room on it (dir, delete, install remove inactive) and run again"
 RUN_AGAIN = (
-    "Run again; if it stays so, compare 'verify /md5' on the device by hand (a failing flash), or choose another transfer"
+    "Run again; if it stays so, look at 'verify /md5' on the device (a failing flash), or choose another transfer"
 )
-"""The next step when a file did not come or go whole."""
 
 _DIRECTORY = re.compile(r"^Directory of (?P<system>[\w-]+):", re.M)
 _ENTRY = re.compile(
@@ -124,7 +125,9 @@ def remove(driver: Driver, path: str) -> None:
     except DeviceError as exc:
         cause = exc.cause or exc.what
     if stat(driver, path) is not None:
-        raise TransferError("cannot be removed", subject=path, host=driver.host, cause=cause)
+        raise TransferError(
+            "cannot be removed", subject=path, host=driver.host, cause=cause, remedy=f"Remove it by hand: delete {path}"
+        )
 
 
 @contextlib.contextmanager
@@ -143,6 +146,6 @@ def removed_on_error(driver: Driver, path: str) -> Iterator[None]:
             told = f"{path} may still be on the device ({failed.what}); the next run removes it"
         else:
             told = f"{path} was removed from the device" if there else "Nothing was left on the device"
-        error.remedy = ". ".join(part for part in (error.remedy, told) if part)
+        error.remedy = f"{error.remedy}{' ' if error.remedy.endswith('?') else '. '}{told}" if error.remedy else told
         error.host = error.host or driver.host
         raise

@@ -52,7 +52,11 @@ class Taker:
     def save(self, command: str, path: str) -> bool:
         """Have the device write ``path``. False when it has nothing to save; nothing is left on flash then."""
         with removed_on_error(self.driver, path):
-            text = self.driver.run(f"{command} {path}")
+            try:
+                text = self.driver.run(f"{command} {path}")
+            except CommandError as error:
+                error.remedy = error.remedy or _remedy_of(error.cause)
+                raise
             if text.strip() and NOT_FOUND not in text:
                 raise CommandError(f"'{command}' failed", host=self.driver.host, cause=text, remedy=_remedy_of(text))
         if NOT_FOUND not in text:
