@@ -1,4 +1,5 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One line for each host that has finished a step, and the fleet's summary as the last line of the run."""
 

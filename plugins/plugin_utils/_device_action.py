@@ -12,12 +12,15 @@ from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpAction
 
 # Action plugins are loaded before Ansible forks, connection plugins after: with the import here, netmiko is loaded once
 # and not in every worker.
-from ansible_collections.c9800.slp.plugins.plugin_utils.device import netmiko_driver  # noqa: F401
+from ansible_collections.c9800.slp.plugins.plugin_utils.device import netmiko_driver
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ansible_collections.c9800.slp.plugins.plugin_utils.device.driver import Driver
+
+
+PRELOADED = (netmiko_driver,)
 
 
 class SlpDeviceAction(SlpAction):

@@ -96,7 +96,11 @@ def test_a_device_that_closes_at_once(lab: Lab) -> None:
     with socket.create_server(("127.0.0.1", 0)) as busy:
         served = lab.serve()
         served.port = busy.getsockname()[1]
-        threading.Thread(target=lambda: busy.accept()[0].close(), daemon=True).start()
+
+        def hang_up() -> None:
+            busy.accept()[0].close()
+
+        threading.Thread(target=hang_up, daemon=True).start()
         with pytest.raises(LoginError) as error:
             lab.login(served)
     assert_told(error.value, "wlc1: no SSH session with 127.0.0.1", "are lines (vty) free?")

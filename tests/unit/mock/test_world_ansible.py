@@ -41,7 +41,7 @@ class Ansible:
             "NO_COLOR": "1",
         }
         command = [str(Path(sys.executable).parent / program), *arguments]
-        return subprocess.run(command, env={**os.environ, **own, **environment}, capture_output=True, text=True)
+        return subprocess.run(command, env=os.environ | own | environment, capture_output=True, text=True, check=False)
 
     def target(self, *flags: str, **arguments: Any) -> dict[str, Any]:
         text = json.dumps({"runtime_dir": str(self.runtime), **arguments})

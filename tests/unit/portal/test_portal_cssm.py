@@ -274,7 +274,7 @@ def test_refusals(
     cssm.script[submit_path(profile)] = [Canned(code, {"status": status, "message_code": None, key: message})]
     with pytest.raises(PortalError) as caught:
         make_client().submit(IDS, [usage(1)], "n1")
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     assert message in str(caught.value)
 
 
