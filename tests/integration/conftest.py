@@ -117,7 +117,10 @@ class Run:
 
 
 class Control:
-    """A control node: its inventory, archive, bundles, and ansible-playbook."""
+    """A control node: its inventory, archive, bundles, and ansible-playbook.
+
+    ``variables`` are extra variables of every run, ``settings`` its environment variables.
+    """
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -125,6 +128,7 @@ class Control:
         self.stick = directory / "stick"
         self.inventory = directory / "inventory.yml"
         self.variables: dict[str, Any] = {}
+        self.settings: dict[str, str] = {}
 
     def use_mock_fleet(self, world: World) -> None:
         source = {"plugin": "c9800.slp.mock_fleet", "runtime_dir": str(world.runtime)}
@@ -146,7 +150,7 @@ class Control:
             "NO_COLOR": "1",
             "LC_ALL": "C.UTF-8",
         }
-        return {**os.environ, **own}
+        return {**os.environ, **own, **self.settings}
 
     def command(self, playbook: str, *arguments: str, **variables: Any) -> list[str]:
         extra = {"slp_archive": str(self.archive), "slp_bundle_dir": str(self.stick), **self.variables, **variables}

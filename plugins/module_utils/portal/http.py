@@ -213,6 +213,7 @@ class HttpClient:
         )
         headers = {}
         if proxy.username:
+            self.hide([proxy.password, unquote(proxy.password or "")])
             login = f"{unquote(proxy.username)}:{unquote(proxy.password or '')}"
             headers["Proxy-Authorization"] = "Basic " + base64.b64encode(login.encode()).decode()
         connection.set_tunnel(host, port, headers)
@@ -316,7 +317,11 @@ def _tls_context(ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
 
 def _https(url: str) -> SplitResult:
     parts = urlsplit(url)
-    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+    try:
+        usable = parts.scheme == "https" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # a port that is no number
+        usable = False
+    if not usable or "@" in parts.netloc:
         raise PortalError(
             "this is no https URL of a portal",
             subject=_where(parts),
@@ -330,9 +335,18 @@ def _where(parts: SplitResult) -> str:
 
 
 def _proxy_url(proxy: str) -> SplitResult:
-    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    if parts.scheme != "http" or not parts.hostname:
-        raise PortalError("the proxy cannot be used", subject=_where(parts), remedy="Write http://host:port")
+    """Its parts. Nothing of a bad one is quoted: an unescaped sign in a password makes any part of it the password."""
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        usable = parts.scheme == "http" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment:
+        raise PortalError(
+            "the URL of the proxy cannot be used",
+            remedy="Write http://host:port or http://user:password@host:port, with signs such as / # ? @ : in user and "
+            "password as %2F %23 %3F %40 %3A",
+        )
     return parts
 
 

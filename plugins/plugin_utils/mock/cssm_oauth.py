@@ -13,6 +13,7 @@ from typing import Any
 
 from .clock import Clock
 
+TOKEN_MARK = "sim-token-"  # noqa: S105  what a token begins with, so that one in a log is found
 TOKEN_PATHS = ("/oauth2/default/v1/token", "/as/token.oauth2")
 
 
@@ -59,7 +60,7 @@ class Tokens:
         return scheme.lower() == "bearer" and ends is not None and self._clock.now() < ends
 
     def _issue(self) -> tuple[int, dict[str, Any]]:
-        token = secrets.token_urlsafe(32)
+        token = TOKEN_MARK + secrets.token_urlsafe(32)
         self._ends[token] = self._clock.now() + timedelta(seconds=self.lifetime)
         return 200, {"access_token": token, "token_type": "Bearer", "expires_in": self.lifetime}
 

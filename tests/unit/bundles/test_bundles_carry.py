@@ -212,6 +212,26 @@ def test_a_bad_bundle_changes_nothing(outside: Archive, stick: Path, name: str, 
     assert outside.pis() == []
 
 
+@pytest.mark.parametrize(("carry", "name"), [(import_usage, "UD_SA_huge.tar.gz"), (import_acks, "ACK_huge.txt")])
+def test_a_file_of_a_gibibyte_is_refused_by_its_size(outside: Archive, stick: Path, carry: Any, name: str) -> None:
+    with (stick / name).open("wb") as file:
+        file.truncate(2**30)
+    carriage = carry(outside, stick) if carry is import_acks else carry(outside, stick, default=NONE)
+    (problem,) = carriage.problems
+    assert f"{name}: has {2**30} octets; at most" in problem
+    assert (carriage.files, outside.pis()) == ([], [])
+
+
+def test_an_ack_that_is_refused_does_not_count_as_read(inside: Archive, stick: Path) -> None:
+    folder = inside.pi(A)
+    entry = add_usage(folder, 1, facts=CAMPUS)
+    folder.record_bundled(entry.sha256, "UD_SA_x.tar.gz", "dev_a.txt")
+    (stick / "ACK_dev_a.txt").write_bytes(ack([{"report_id": 1, "sudi": sudi(B)}])[0])
+    carriage = import_acks(inside, stick)
+    assert "is for another product instance" in carriage.problems[0]
+    assert (carriage.product_instances, carriage.changed) == (set(), False)
+
+
 def test_an_empty_directory_is_an_error_with_a_next_step(outside: Archive, stick: Path) -> None:
     with pytest.raises(ArchiveError, match=r"holds nothing to read\. Expected there: UD_SA_\*\.tar\.gz"):
         import_usage(outside, stick, default=NONE)

@@ -138,6 +138,19 @@ def test_the_session_breaks_in_the_middle_of_more(lab: Lab) -> None:
     assert f"(the file has {len(XML)})" in str(error.value)
 
 
+def test_more_shows_another_file_of_the_same_size(lab: Lab) -> None:
+    driver = lab.login(Terminal(files={"f": XML}))
+    with pytest.raises(TransferError) as error:
+        driver.fetch("bootflash:f", size=len(XML), md5=md5(b"another"), transfer="cli")
+    assert "what 'more' shows differs from the file on the device (MD5). Run again; if it stays so" in str(error.value)
+
+
+def test_a_full_flash_has_a_next_step(lab: Lab) -> None:
+    driver = lab.login(Terminal(tcl_error="No space left on device"))
+    with pytest.raises(TransferError, match=r"Make room on it"):
+        driver.put("bootflash:f", XML, transfer="cli")
+
+
 def test_a_device_without_tclsh_and_scp(lab: Lab) -> None:
     driver = lab.login(Terminal(replies={"tclsh": "Command authorization failed.\n\n"}))
     with pytest.raises(TransferError, match=r"wlc1: the device has no tclsh for us.*ip scp server enable"):

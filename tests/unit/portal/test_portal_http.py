@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
@@ -238,6 +239,25 @@ def test_a_proxy_that_refuses_is_named_as_the_cause(pki: Pki, cssm: Cssm) -> Non
             post(http, cssm)
     assert not caught.value.sent
     assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://user:can/ary@proxy.example:3128",
+        "http://user:can#ary@proxy.example",
+        "http://user:can?ary@proxy.example",
+    ],
+)
+def test_an_unescaped_password_of_a_proxy_is_not_quoted(url: str) -> None:
+    with pytest.raises(PortalError, match=r"Write http://host:port .* as %2F %23") as caught:
+        HttpClient(proxy=url)
+    assert not {"can", "ary"} & set(re.split(r"\W+", str(caught.value)))
+
+
+def test_a_port_that_is_no_number_is_told(http: HttpClient) -> None:
+    with pytest.raises(PortalError, match=r"cssm\.example:port.*no https URL of a portal.*Write https://host/path"):
+        http.request("GET", "https://cssm.example:port/x", repeatable=True)
 
 
 def test_a_proxy_of_another_kind_is_refused() -> None:
