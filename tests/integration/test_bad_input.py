@@ -34,6 +34,8 @@ COLLECT, SUBMIT, INSTALL = "c9800.slp.airgap_collect", "c9800.slp.airgap_submit"
 COLLECT_TASK = "Take the usage reports off the device"
 INSTALL_TASK = "Install every ACK that waits in the archive"
 SUBMIT_TASK = "Submit the reports, poll, and archive the ACKs"
+UNREAD_TASK = "Fail for the product instances that could not be read"
+AUDIT = "c9800.slp.audit"
 LEFT_OUT_TASK = "Fail for what could not be read"
 DEVICE = {
     "smart_account": "example.com",
@@ -235,6 +237,7 @@ def test_collect(start_world: Callable[..., World], make_control: Callable[[str]
         assert [name for name in content(control.archive) if number in name] == [], bad.name
     assert record.read_text() == known_hosts
     assert held(world) == {"reports": {}, "tickets": []}
+    check_audit(world, control, after)
     # The others went on, and their bundle holds them alone.
     assert [name for name in ("good-one", "good-two") if told[name] is not None] == []
     (bundle,) = control.stick.iterdir()
@@ -242,6 +245,22 @@ def test_collect(start_world: Callable[..., World], make_control: Callable[[str]
     assert [member.device_id.rpartition("-")[0] for member in members] == [
         f"C9800-CL-K9_{device['serial']}" for device in fleet(names) if device["name"].startswith("good")
     ]
+
+
+def check_audit(world: World, control: Control, before: Any) -> None:
+    """The audit says the same of those whom nobody can log in to or read, judges the others, and changes nothing."""
+    world.clear_faults()
+    run = control.play(AUDIT)
+    assert run.code == 2, run.output
+    told = failures(run, UNREAD_TASK)
+    unread = [
+        bad for bad in BAD_TO_COLLECT if (bad.believes or bad.name.startswith(("key", "before"))) and not bad.faults
+    ]
+    assert [line for bad in unread for line in complaints(bad.name, told[bad.name], (bad.name, *bad.says))] == []
+    assert {name for name, message in told.items() if message} == {bad.name for bad in unread}
+    (report,) = run.results("Report on the fleet").values()
+    assert {row["host"] for row in report["rows"]} == before.keys()
+    assert states(world) == before
 
 
 def check_untouched(bad: Bad, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:

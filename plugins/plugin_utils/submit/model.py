@@ -156,9 +156,9 @@ class SubmitReport:
         counts = self.counts
         if self.check:
             return f"{len(self.concerned)} product instances: {counts['submitted']} reports would be submitted"
-        words = ", ".join(f"{number} {name}" for name, number in counts.items() if name != "problems")
+        words = ", ".join(f"{number} {name}" for name, number in counts.items() if number and name != "problems")
         trouble = f"; {counts['problems']} with problems" if counts["problems"] else ""
-        return f"{len(self.concerned)} product instances, reports: {words}{trouble}"
+        return f"{len(self.concerned)} product instances, reports: {words or 'none went or came'}{trouble}"
 
     def diff(self) -> dict[str, str]:
         """Report states before and after, a line each, as Ansible shows a diff."""
