@@ -30,7 +30,7 @@ while read -r core pythons paramiko; do
   venv=.work/matrix/$core
   [ -e "$venv/.ready" ] || {
     "$python" -m venv --clear "$venv"
-    grep -v -E '^(ansible-core|paramiko|ansible-lint|molecule|ansible-compat)==' constraints.txt >.work/matrix/constraints.txt
+    grep -v -E '^(ansible-core|paramiko|resolvelib|ansible-lint|molecule|ansible-compat)==' constraints.txt >.work/matrix/constraints.txt
     "$venv/bin/pip" install --quiet --constraint .work/matrix/constraints.txt --requirement requirements.txt --requirement requirements-lab.txt \
       "ansible-core==$core" "paramiko==$paramiko" pytest pytest-xdist pytest-cov hypothesis jsonschema pyyaml lxml 2>"$venv/pip.log" || { cat "$venv/pip.log"; exit 1; }
     touch "$venv/.ready"
