@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import read_import
 from ansible_collections.c9800.slp.plugins.module_utils.slp.safexml import MAX_BYTES
+from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.files import read_foreign
@@ -34,20 +35,19 @@ class ActionModule(SlpDeviceAction):
             doc = read_import(read_foreign(src, most=MAX_BYTES, remedy="Check src"), name=src.name)
             with self.driver() as driver:
                 results = [install(driver, doc, archive=archive, check=self.check_mode, **options)]
-            udi = results[0].udi
-        else:
-            with self.driver() as driver:
-                state, results = install_pending(driver, Archive(args["archive"]), check=self.check_mode, **options)
-            udi = state.udi
-        return self._result(str(udi), results)
+            return self._result(results[0].udi, results, [])
+        with self.driver() as driver:
+            done = install_pending(driver, Archive(args["archive"]), check=self.check_mode, **options)
+        return self._result(*done)
 
-    def _result(self, udi: str, results: list[InstallResult]) -> dict[str, t.Any]:
-        messages = [message for result in results for message in (result.message, *result.notes)]
+    def _result(self, udi: Udi, results: list[InstallResult], notes: list[str]) -> dict[str, t.Any]:
+        messages = [result.message for result in results] or ["no ACK waits in the archive"]
+        notes = [*notes, *(note for result in results for note in result.notes)]
         result: dict[str, t.Any] = {
-            "changed": any(result.changed for result in results),
-            "product_instance": udi,
+            "changed": bool(notes) or any(result.changed for result in results),
+            "product_instance": str(udi),
             "installed": [result.as_dict() for result in results if result.changed],
-            "message": "; ".join(messages) or "no ACK waits in the archive",
+            "message": "; ".join([*messages, *notes]),
         }
         if self.diff_mode:
             changes = [change for result in results for change in result.changes]

@@ -26,7 +26,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.collect import CollectResult, collect
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.gather import gather
-from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import install
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import install, install_pending
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.settings import Endpoint, LoginSettings
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.trust_request import trust_request
@@ -478,4 +478,14 @@ def test_an_install_that_breaks_is_completed_by_the_next_run(controller: Callabl
         install(driver, doc, archive=one.archive)
     assert all(status.state == "installed" for status in folder.state().reports.values())
     one.collect(max_age=3600)
+    assert one.flash == []
+
+
+def test_a_document_left_by_a_killed_install_is_removed(controller: Callable[..., Controller]) -> None:
+    one = controller()
+    one.device.flash.write("slp-ack-20260101T000000Z-0badc0de.xml", b"<smartLicense></smartLicense>")
+    with one.login() as driver:
+        udi, results, notes = install_pending(driver, one.archive)
+    assert (udi.sn, results) == (SERIAL, [])
+    assert "which an earlier run had left" in notes[0]
     assert one.flash == []

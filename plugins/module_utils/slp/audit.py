@@ -29,6 +29,7 @@ from .topologies import find
 __all__ = ["Audit", "ClassDue", "Finding", "Verdict", "audit", "audit_unsupported"]
 
 NOTHING = "Nothing"
+_NOT_WAITING = ("OPEN", "ACK", "DELETED")  # of the states in `show license rum id all` (formats.md 3.2)
 DUE_WITHIN = timedelta(days=30)  # the device itself reminds 30 days before (cli.md 4, REPORTING_REQUIRED)
 
 
@@ -58,7 +59,9 @@ class Audit:
     proved by an ACK of the period, by a ticket or ACK in the archive, or by a push straight to CSSM.
     ``acknowledged``: an ACK is installed and its deadline has not passed. A product instance without usage owes
     nothing and is not overdue (``owed`` is False).
-    ``reports_waiting``: RUM reports without ACK. ``aps``: the highest count of a licence in use, which is the number
+    ``reports_waiting``: closed RUM reports without ACK; where the
+    device only counts them (before 17.9), those that still gather data may be among them.
+    ``aps``: the highest count of a licence in use, which is the number
     of APs (one air-network and one air-dna licence each).
     """
 
@@ -191,6 +194,8 @@ def _identity(facts: Facts) -> dict[str, Any]:
 
 
 def _waiting(facts: Facts) -> int | None:
+    if facts.state.reports is not None:
+        return sum(report.state.upper() not in _NOT_WAITING for report in facts.state.reports)
     rum = facts.state.rum
     if rum is None or rum.waiting is None or rum.available is None:
         return None

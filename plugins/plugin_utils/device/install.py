@@ -25,7 +25,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import Pi
 from .collect import LOCK_TIMEOUT
 from .differences import differences
 from .driver import Driver, Transfer
-from .files import RUN_AGAIN, OnFlash, kept_name, new_name, remove, removed_on_error, stat
+from .files import RUN_AGAIN, Listing, OnFlash, kept_name, new_name, remove, removed_on_error, stat
 from .gather import VERSION, Look, look
 from .take import check_space
 
@@ -90,11 +90,18 @@ def install(
     _refuse_foreign(driver, doc, name, state)
     folder = archive.pi(state.udi) if archive is not None else None
     with folder.locked(LOCK_TIMEOUT) if folder is not None and not check else nullcontext():
+        notes = [] if check else _tidy(driver, seen.listing)
         if not force and (reason := _installed(doc, state, folder)):
             if not check:
                 _record(doc, state, folder)
             return InstallResult(
-                udi=state.udi, doc=doc, outcome="already", message=f"{name}: {reason}", before=state, after=state
+                udi=state.udi,
+                doc=doc,
+                outcome="already",
+                message=f"{name}: {reason}",
+                before=state,
+                after=state,
+                notes=tuple(notes),
             )
         check_space(driver, seen.listing, len(doc.raw) + _OVERHEAD)
         if check:
@@ -102,7 +109,7 @@ def install(
             return InstallResult(
                 udi=state.udi, doc=doc, outcome="would_install", message=message, before=state, after=state
             )
-        return _Import(driver, doc, name, seen, transfer, keep).run(folder)
+        return _Import(driver, doc, name, seen, transfer, keep).run(folder, notes)
 
 
 def install_pending(
@@ -113,10 +120,10 @@ def install_pending(
     transfer: Transfer = "auto",
     keep: bool = False,
     check: bool = False,
-) -> tuple[LicenseState, list[InstallResult]]:
+) -> tuple[Udi, list[InstallResult], list[str]]:
     """Install what the archive holds for this product instance and the ledger does not call installed, oldest first.
 
-    Returns the state as it was at the beginning too, for there may be nothing to install.
+    Returns whose documents they are, the results, and what else to tell where there was nothing to install.
     """
     first = look(driver, _STATE, filesystem)
     folder = archive.pi(first.state.udi)
@@ -134,7 +141,11 @@ def install_pending(
             seen=None if results else first,
         )
         results.append(result)
-    return first.state, results
+    notes = []
+    if not results and not check:
+        with folder.locked(LOCK_TIMEOUT):
+            notes = _tidy(driver, first.listing)
+    return first.state.udi, results, notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +157,8 @@ class _Import:
     transfer: Transfer
     keep: bool
 
-    def run(self, folder: PiFolder | None) -> InstallResult:
-        before, notes = self.seen.state, self._remove_leftovers()
+    def run(self, folder: PiFolder | None, notes: list[str]) -> InstallResult:
+        before = self.seen.state
         path = self.seen.listing.path(kept_name(new_name("ack")) if self.keep else new_name("ack"))
         with removed_on_error(self.driver, path):
             self._put(path)
@@ -200,19 +211,21 @@ class _Import:
     def _state(self) -> LicenseState:
         return build_state(self.driver.run_all(_STATE, required=[VERSION]), host=self.driver.host)
 
-    def _remove_leftovers(self) -> list[str]:
-        notes = []
-        for kind, name in self.seen.listing.leftovers():
-            if kind == "ack":
-                path = self.seen.listing.path(name)
-                notes += _discard(self.driver, path) or [f"removed {path}, which an earlier run had left"]
-        return notes
-
 
 def _what_lies_there(on_flash: OnFlash | None, size: int) -> str:
     if on_flash is None:
         return "the file is not there"
     return "its MD5 is another" if on_flash.size == size else f"{on_flash.size} of {size} octets are there"
+
+
+def _tidy(driver: Driver, listing: Listing) -> list[str]:
+    """Remove the documents that an earlier, killed run left on flash."""
+    notes = []
+    for kind, name in listing.leftovers():
+        if kind == "ack":
+            path = listing.path(name)
+            notes += _discard(driver, path) or [f"removed {path}, which an earlier run had left"]
+    return notes
 
 
 def _discard(driver: Driver, path: str) -> list[str]:

@@ -18,6 +18,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
     Proxy,
     Reporting,
     RumCounters,
+    RumRecord,
     Transport,
     Trust,
     build_state,
@@ -461,6 +462,14 @@ def test_real_outputs_are_judged_without_a_guess():
             assert (result.verdict == "unknown") <= (result.deadline is None), file.name
             judged += 1
     assert judged >= 13 * 10
+
+
+def test_a_report_that_still_gathers_data_does_not_wait():
+    records = tuple(
+        RumRecord(report_id=number, state=state) for number, state in enumerate(("ACK", "CLOSED", "UNACK", "OPEN"))
+    )
+    counters = RumCounters(total=4, waiting=1, available=2)
+    assert judge(healthy(units=units(True), rum=counters, reports=records)).reports_waiting == 2
 
 
 def test_what_rows_need_is_in_the_result_and_it_is_plain_data():
