@@ -9,12 +9,11 @@ import typing as t
 from pathlib import Path
 
 from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpAction
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import ACCOUNT_FACTS, AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.acks import export_acks, import_acks
 from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.model import Carriage
-from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.usage import Account, export_usage, import_usage
-
-ACCOUNT = ("smart_account", "virtual_account", "smart_account_id", "virtual_account_id")
+from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.usage import export_usage, import_usage
 
 
 class ActionModule(SlpAction):
@@ -23,12 +22,12 @@ class ActionModule(SlpAction):
         "kind": {"type": "str", "choices": ["usage", "ack"], "required": True},
         "archive": {"type": "path", "required": True},
         "path": {"type": "path", "required": True},
-        **{name: {"type": "str"} for name in ACCOUNT},
+        **{name: {"type": "str"} for name in ACCOUNT_FACTS},
     }
 
     def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         archive, path = Archive(args["archive"]), Path(args["path"]).absolute()
-        account = Account(*(args[name] or "" for name in ACCOUNT))
+        account = AccountName.of(args)
         match args["state"], args["kind"]:
             case "exported", "usage":
                 carriage = export_usage(archive, path, default=account, check=self.check_mode)

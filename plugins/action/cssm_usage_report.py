@@ -11,6 +11,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import CssmC
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpAction
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import ACCOUNT_FACTS, AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.submit.arguments import (
     CSSM_ARGUMENTS,
@@ -18,8 +19,8 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.submit.arguments import 
     METHOD_ARGUMENT,
     cssm_settings,
 )
-from ansible_collections.c9800.slp.plugins.plugin_utils.submit.model import AccountName, SubmitReport
-from ansible_collections.c9800.slp.plugins.plugin_utils.submit.workflow import ACCOUNT_FACTS, submit_archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.submit.model import SubmitReport
+from ansible_collections.c9800.slp.plugins.plugin_utils.submit.workflow import submit_archive
 
 
 class ActionModule(SlpAction):
@@ -43,7 +44,7 @@ class ActionModule(SlpAction):
         report = submit_archive(
             Archive(args["archive"]),
             CssmClient(cssm_settings(args, needed=not self.check_mode)),
-            default_account=AccountName(*(args[name] or "" for name in ACCOUNT_FACTS)),
+            default_account=AccountName.of(args),
             wait=args["wait"],
             poll_interval=args["poll_interval"],
             batch_size=args["batch_size"],

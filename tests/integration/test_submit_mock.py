@@ -18,12 +18,13 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import read_impo
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import PortalAuthError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import read_rum
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.clock import Clock
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.cssm import Cssm, CssmOptions
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.cssm_accounts import Accounts
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.faults import Faults
-from ansible_collections.c9800.slp.plugins.plugin_utils.submit.model import AccountName, SubmitReport
+from ansible_collections.c9800.slp.plugins.plugin_utils.submit.model import SubmitReport
 from ansible_collections.c9800.slp.plugins.plugin_utils.submit.workflow import submit_archive
 
 from tests.unit.mock import world_tools as tools

@@ -18,12 +18,12 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.bundle import (
     write_ack_bundle,
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError, SlpError
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import AckEntry, PiState, UsageEntry
 
 from .model import Carriage, Carried, files_at, read_carried, write_if_new
-from .usage import Account
 
 _GZIP = b"\x1f\x8b"
 
@@ -81,9 +81,9 @@ def _newest(answers: dict[str, list[_Answer]]) -> str:
 
 
 def _export(directory: Path, bundle: str, answers: list[_Answer], *, check: bool) -> Carried:
-    by_account: dict[Account, list[BundleMember]] = {}
+    by_account: dict[AccountName, list[BundleMember]] = {}
     for answer in answers:
-        account = Account.of(answer.usage, Account())
+        account = AccountName.of(answer.usage.facts)
         by_account.setdefault(account, []).extend(_members(answer))
     accounts = sorted(by_account, key=lambda account: account.virtual_account)
     # The name and time stamp of the answer follow the question's, so that an unchanged answer is an unchanged file.

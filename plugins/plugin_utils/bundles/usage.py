@@ -23,6 +23,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.bundle import (
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import FileFormatError, SlpError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import RumFile, read_rum
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import ACCOUNT_FACTS, AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiState, UsageEntry
@@ -33,36 +34,18 @@ _GZIP = b"\x1f\x8b"
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A Virtual Account; empty where unknown. The portal then asks for it."""
-
-    smart_account: str = ""
-    virtual_account: str = ""
-    smart_account_id: str = ""
-    virtual_account_id: str = ""
-
-    @classmethod
-    def of(cls, usage: UsageEntry, default: Account) -> Account:
-        """The account with which the file was collected. Ids belong to names, so they are not mixed with defaults."""
-        facts = usage.facts
-        if not facts.get("smart_account"):
-            return default
-        return cls(*(str(facts.get(name) or "") for name in cls.__slots__))
-
-
-@dataclass(frozen=True, slots=True)
 class _Outgoing:
     folder: PiFolder
     usage: UsageEntry
 
 
-def export_usage(archive: Archive, directory: Path, *, default: Account, check: bool = False) -> Carriage:
+def export_usage(archive: Archive, directory: Path, *, default: AccountName, check: bool = False) -> Carriage:
     """Write what CSSM has not answered into one bundle for each Smart Account, unless it lies there already."""
     carriage = Carriage()
-    by_account: dict[str, dict[Account, list[_Outgoing]]] = {}
+    by_account: dict[str, dict[AccountName, list[_Outgoing]]] = {}
     for folder in archive.pis():
         for usage in _files_to_send(folder.state()):
-            account = Account.of(usage, default)
+            account = AccountName.of(usage.facts, default)
             by_account.setdefault(account.smart_account, {}).setdefault(account, []).append(_Outgoing(folder, usage))
     for smart_account, accounts in sorted(by_account.items()):
         carriage.files.append(_export(archive, directory, smart_account, accounts, check=check))
@@ -79,7 +62,7 @@ def _files_to_send(state: PiState) -> list[UsageEntry]:
 
 
 def _export(
-    archive: Archive, directory: Path, smart_account: str, accounts: dict[Account, list[_Outgoing]], *, check: bool
+    archive: Archive, directory: Path, smart_account: str, accounts: dict[AccountName, list[_Outgoing]], *, check: bool
 ) -> Carried:
     outgoing = [item for items in accounts.values() for item in items]
     udis = sorted({str(item.folder.udi) for item in outgoing})
@@ -125,7 +108,7 @@ def _written_before(directory: Path, outgoing: Iterable[_Outgoing]) -> Path | No
     return path if held == sorted(device_id(item.folder.udi, item.usage.sha256) for item in outgoing) else None
 
 
-def import_usage(archive: Archive, path: Path, *, default: Account, check: bool = False) -> Carriage:
+def import_usage(archive: Archive, path: Path, *, default: AccountName, check: bool = False) -> Carriage:
     """Read bundles, or one usage file, into the archive. A bad member is left out and told; the others are read."""
     carriage = Carriage()
     for file in files_at(path, "UD_SA_*.tar.gz"):
@@ -138,7 +121,7 @@ def import_usage(archive: Archive, path: Path, *, default: Account, check: bool 
         carried = Carried(str(file), bundle.smart_account, hashlib.sha256(data).hexdigest())
         carriage.files.append(carried)
         for account in bundle.accounts:
-            names = Account(
+            names = AccountName(
                 bundle.smart_account, account.virtual_account, bundle.smart_account_id, account.virtual_account_id
             )
             for member in account.members:
@@ -149,7 +132,7 @@ def import_usage(archive: Archive, path: Path, *, default: Account, check: bool 
     return carriage
 
 
-def _read(data: bytes, name: str, default: Account) -> UsageBundle:
+def _read(data: bytes, name: str, default: AccountName) -> UsageBundle:
     if data.startswith(_GZIP):
         return read_usage_bundle(data, name=name)
     alone = BundleAccount(default.virtual_account, default.virtual_account_id, [BundleMember("", data, name)])
@@ -157,14 +140,14 @@ def _read(data: bytes, name: str, default: Account) -> UsageBundle:
 
 
 def _import(
-    archive: Archive, member: BundleMember, bundle: str, account: Account, carried: Carried, check: bool
+    archive: Archive, member: BundleMember, bundle: str, account: AccountName, carried: Carried, check: bool
 ) -> None:
     rum = read_rum(member.data, name=member.name)
     folder = archive.pi(product_instance(rum, member.name))
     known = folder.state().usage(rum.sha256)
     new = known is None or (bundle, member.name) not in known.members
     if new and not check:
-        facts = {name: getattr(account, name) or None for name in Account.__slots__}
+        facts = {name: getattr(account, name) or None for name in ACCOUNT_FACTS}
         facts["units"] = sorted(map(str, rum.udis)) if len(rum.udis) > 1 else None
         usage = folder.add_usage(member.data, rum, name=member.name, facts=facts)
         archive.pi(folder.udi).record_bundled(usage.sha256, bundle, member.name)

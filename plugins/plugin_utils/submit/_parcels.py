@@ -12,10 +12,11 @@ from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import PiUsa
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import RumReport, read_rum
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiState, UsageEntry
 
-from .model import AccountName, PiResult
+from .model import PiResult
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import Accou
 from ansible_collections.c9800.slp.plugins.module_utils.portal.replies import SubmitTicket
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError, DuplicateReport, PortalError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import Ticket
 
 from ._parcels import Parcel, Work, as_usages, calls, halves, read_parcels
-from .model import COLLECT_AGAIN, AccountName
+from .model import COLLECT_AGAIN
 
 
 class Sender:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Accounts, and what became of each product instance in one run."""
+"""What became of each product instance in one run."""
 
 from __future__ import annotations
 
@@ -14,28 +14,6 @@ COLLECT_AGAIN = (
     "CSSM has these reports, but their acknowledgement is not in the archive. Collect and submit again: the "
     "acknowledgement of a later report closes them, too. Or download the ACK on CSSM's portal and install it"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class AccountName:
-    """Where reports belong. Ids that are known need not be looked up."""
-
-    smart_account: str = ""
-    virtual_account: str = ""
-    smart_account_id: str = ""
-    virtual_account_id: str = ""
-
-    @property
-    def complete(self) -> bool:
-        return bool(self.ids or (self.smart_account and self.virtual_account))
-
-    @property
-    def ids(self) -> tuple[str, str] | None:
-        both = (self.smart_account_id, self.virtual_account_id)
-        return both if all(both) else None
-
-    def __str__(self) -> str:
-        return f"{self.smart_account or self.smart_account_id} / {self.virtual_account or self.virtual_account_id}"
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import Accou
 from ansible_collections.c9800.slp.plugins.module_utils.portal.http import CallError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError, PortalError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiState, Ticket
@@ -18,9 +19,8 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiS
 from ._parcels import Work, is_open
 from ._polling import Holder, OpenTicket, Poller
 from ._sending import Sender
-from .model import AccountName, SubmitReport
+from .model import SubmitReport
 
-ACCOUNT_FACTS = ("smart_account", "virtual_account", "smart_account_id", "virtual_account_id")
 MAX_CALL_BYTES = 8 * 1024 * 1024
 
 
@@ -154,7 +154,7 @@ def _works(
             continue
         result = report.result(folder.udi)
         result.before = result.after = _summary(state)
-        account = _account(state, default)
+        account = AccountName.of(state.facts, default)
         result.smart_account, result.virtual_account = account.smart_account, account.virtual_account
         if not is_open(state, refused=refused):
             continue
@@ -168,17 +168,6 @@ def _works(
                     subject=str(folder.udi),
                 )
             )
-
-
-def _account(state: PiState, default: AccountName) -> AccountName:
-    """What the device said when it was collected; what it did not say is the user's default."""
-    own = AccountName(*(str(state.facts.get(name) or "") for name in ACCOUNT_FACTS))
-    smart, virtual = own.smart_account or default.smart_account, own.virtual_account or default.virtual_account
-    same = (smart.casefold(), virtual.casefold()) == (
-        default.smart_account.casefold(),
-        default.virtual_account.casefold(),
-    )
-    return AccountName(smart, virtual, *(own.ids or (default.ids if same else None) or ("", "")))
 
 
 def _submit(

@@ -15,16 +15,17 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.bundle import (
     write_ack_bundle,
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import UsageEntry
 from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.acks import export_acks, import_acks
-from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.usage import Account, export_usage, import_usage
+from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.usage import export_usage, import_usage
 
 from tests.unit.archive import _samples
 from tests.unit.archive._samples import TRUST, A, B, C, ack, add_ack, states, sudi, usage
 
-NONE = Account()
+NONE = AccountName()
 CAMPUS = {
     "smart_account": "example.com",
     "virtual_account": "Campus",
@@ -127,7 +128,7 @@ def test_one_bundle_for_each_smart_account(inside: Archive, stick: Path) -> None
     add_usage(inside.pi(A), 1, facts=CAMPUS)
     add_usage(inside.pi(B), 1, facts=OTHER)
     add_usage(inside.pi(C), 1)
-    out = export_usage(inside, stick, default=Account("example.com", "Spare"))
+    out = export_usage(inside, stick, default=AccountName("example.com", "Spare"))
     assert [(file.smart_account, file.product_instances) for file in out.files] == [
         ("example.com", [str(C), str(A)]),
         ("example.org", [str(B)]),
@@ -161,7 +162,7 @@ def test_a_file_taken_by_hand_and_its_ack(outside: Archive, inside: Archive, sti
     """The portal answers ``RUM.xml`` with ``ACK_RUM.xml``."""
     data, _rum = usage(4)
     (stick / "RUM.xml").write_bytes(data)
-    import_usage(outside, stick / "RUM.xml", default=Account("example.com", "Campus"))
+    import_usage(outside, stick / "RUM.xml", default=AccountName("example.com", "Campus"))
     (stick / "ACK_RUM.xml").write_bytes(ack("[]")[0])
     assert import_acks(outside, stick / "ACK_RUM.xml").problems == []
     assert states(outside.pi(A)) == {4: "acknowledged"}

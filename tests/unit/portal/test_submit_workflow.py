@@ -16,9 +16,10 @@ import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError, PortalAuthError, PortalError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import read_rum
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import AccountName
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
-from ansible_collections.c9800.slp.plugins.plugin_utils.submit.model import AccountName, SubmitReport
+from ansible_collections.c9800.slp.plugins.plugin_utils.submit.model import SubmitReport
 from ansible_collections.c9800.slp.plugins.plugin_utils.submit.workflow import submit_archive
 
 from tests.unit.portal.conftest import MakeClient
