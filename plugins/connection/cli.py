@@ -228,14 +228,13 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     SlpError,
     TransferError,
 )
-from ansible_collections.c9800.slp.plugins.plugin_utils.device.files import stat
-
-# At the top, guarded inside: a worker inherits netmiko when its parent has loaded this file
-from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.settings import Endpoint, HostKeyPolicy, LoginSettings
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from ansible_collections.c9800.slp.plugins.plugin_utils.device.files import OnFlash
+    from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
 
 display = Display()
 
@@ -258,7 +257,7 @@ class Connection(ConnectionBase):
         settings = self._settings()
         end = settings.device
         display.vvv(f"ESTABLISH SSH SESSION FOR USER: {end.user} ON {end.host}:{end.port}", host=settings.name)
-        with NetmikoDriver(settings) as driver:
+        with _log_in(settings) as driver:
             yield driver
 
     def _connect(self) -> Connection:
@@ -285,7 +284,7 @@ class Connection(ConnectionBase):
         data, target = Path(to_text(in_path)).read_bytes(), to_text(out_path)
         with self._told() as driver:
             driver.put(target, data)
-            on_flash = stat(driver, target)
+            on_flash = _stat(driver, target)
             if on_flash is None or not on_flash.holds(data):
                 raise TransferError("did not arrive whole on the device", subject=target, host=driver.host)
 
@@ -293,7 +292,7 @@ class Connection(ConnectionBase):
         """Copy a file from flash, proven by its size and MD5."""
         source = to_text(in_path)
         with self._told() as driver:
-            on_flash = stat(driver, source)
+            on_flash = _stat(driver, source)
             if on_flash is None:
                 raise TransferError("is not on the device", subject=source, host=driver.host)
             data = driver.fetch(source, size=on_flash.size, md5=on_flash.md5)
@@ -312,7 +311,7 @@ class Connection(ConnectionBase):
         """The session that ``raw`` and the like share; made when first needed."""
         if self._driver is None:
             try:
-                self._driver = NetmikoDriver(self._settings())
+                self._driver = _log_in(self._settings())
             except LoginError as exc:
                 raise AnsibleConnectionFailure(str(exc)) from exc
             self._connected = True
@@ -356,3 +355,20 @@ class Connection(ConnectionBase):
         """A plain string: what comes from variables is a tagged subclass since ansible-core 2.19."""
         value = self.get_option(option)
         return str(value) if value else None
+
+
+# Ansible loads this file in every worker, also for tasks that need no device, such as the check of a role's arguments,
+# and what it imports costs more than such a task. So it imports when needed; our own actions have all loaded before the
+# fork.
+
+
+def _log_in(settings: LoginSettings) -> NetmikoDriver:
+    from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
+
+    return NetmikoDriver(settings)
+
+
+def _stat(driver: NetmikoDriver, path: str) -> OnFlash | None:
+    from ansible_collections.c9800.slp.plugins.plugin_utils.device.files import stat
+
+    return stat(driver, path)

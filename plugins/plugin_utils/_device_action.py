@@ -7,11 +7,10 @@ from __future__ import annotations
 import typing as t
 from contextlib import contextmanager
 
+from ansible.plugins.loader import connection_loader
+from ansible.utils.collection_loader import AnsibleCollectionConfig  # type: ignore[attr-defined]
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import DeviceError
 from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpAction
-
-# Action plugins are loaded before Ansible forks, connection plugins after: with the import here, netmiko is loaded once
-# and not in every worker.
 from ansible_collections.c9800.slp.plugins.plugin_utils.device import netmiko_driver
 
 if t.TYPE_CHECKING:
@@ -20,7 +19,11 @@ if t.TYPE_CHECKING:
     from ansible_collections.c9800.slp.plugins.plugin_utils.device.driver import Driver
 
 
+# Ansible loads action plugins before it forks and connection plugins after, in every worker. What is loaded here is
+# inherited: netmiko, and our connection with its options, whose documentation Ansible would read each time anew.
 PRELOADED = (netmiko_driver,)
+if AnsibleCollectionConfig.collection_finder:  # none where a test imports this file by itself
+    connection_loader.get("c9800.slp.cli", class_only=True)
 
 
 class SlpDeviceAction(SlpAction):

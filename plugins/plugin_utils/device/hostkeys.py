@@ -21,6 +21,9 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import HostKe
 
 from .settings import HostKeyPolicy
 
+_WILDCARDS = frozenset("*?")
+_SIGNS = ("|1|", *_WILDCARDS)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownKey:
@@ -55,10 +58,14 @@ def known_keys(path: Path, name: str) -> list[KnownKey]:
 
 
 def _matching(text: str, name: str) -> Iterator[KnownKey]:
+    wanted = name.lower()
     for line in text.splitlines():
+        # A hashed name and a wildcard tell nothing at first sight; every other line does
+        if wanted not in line.lower() and not any(sign in line for sign in _SIGNS):
+            continue
         fields = line.split()
         marker = fields.pop(0) if fields and fields[0].startswith("@") else ""
-        if len(fields) < 3 or line.startswith("#") or marker == "@cert-authority" or not _names(fields[0], name):
+        if len(fields) < 3 or line.startswith("#") or marker == "@cert-authority" or not _names(fields[0], wanted):
             continue
         try:
             yield KnownKey(fields[1], base64.b64decode(fields[2], validate=True), marker == "@revoked")
@@ -67,7 +74,7 @@ def _matching(text: str, name: str) -> Iterator[KnownKey]:
 
 
 def _names(field: str, name: str) -> bool:
-    """OpenSSH's host field: hashed, or names and wildcards with ``!`` for exceptions."""
+    """OpenSSH's host field: hashed, or names and wildcards with ``!`` for exceptions. ``name`` is in lower case."""
     if field.startswith("|1|"):
         try:
             _empty, _one, salt, digest = field.split("|", 3)
@@ -79,7 +86,7 @@ def _names(field: str, name: str) -> bool:
     for pattern in field.lower().split(","):
         bare = pattern.lstrip("!")
         # OpenSSH knows * and ? only; a [ in a pattern is the bracket of [host]:port
-        if bare == name.lower() or fnmatch.fnmatchcase(name.lower(), bare.replace("[", "[[]")):
+        if bare == name or (_WILDCARDS & set(bare) and fnmatch.fnmatchcase(name, bare.replace("[", "[[]"))):
             if pattern.startswith("!"):
                 return False
             found = True

@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -126,3 +129,10 @@ def test_host_key_policy(lab: Lab, connect: Connect) -> None:
     assert accepting.exec_command("show privilege")[0] == 0
     accepting.close()
     assert record.exists()
+
+
+def test_a_task_that_needs_no_device_loads_no_netmiko() -> None:
+    """Ansible loads the connection plugin in the worker of every task, such as the check of a role's arguments."""
+    code = f"import sys; import {cli.__name__}; sys.exit('netmiko' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
