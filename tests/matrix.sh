@@ -1,5 +1,8 @@
 #!/usr/bin/env bash
-# The unit and integration tests on each line of ansible-core that the Pythons at hand can run, with paramiko 4 and 5.
+# Device and kill tests on each line of ansible-core that the Pythons at hand can run, with paramiko 4 and 5.
+#   tests/matrix.sh                 every line
+#   CORES='2.16 2.21' tests/matrix.sh   some
+#   tests/matrix.sh tests/unit      other tests
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,9 +23,12 @@ python_of() { # the path of a Python that really runs; version managers leave na
   return 1
 }
 
+tests=("$@")
+[ ${#tests[@]} -gt 0 ] || tests=(tests/integration/test_killed.py tests/integration/test_device_mock.py)
 failed=0
 while read -r core pythons paramiko; do
   [ -n "$core" ] || continue
+  case " ${CORES:-${core%.*}} " in *" ${core%.*} "*) ;; *) continue ;; esac
   for version in ${pythons//,/ }; do
     python=$(python_of "$version") && break || python=
   done
@@ -36,6 +42,6 @@ while read -r core pythons paramiko; do
     touch "$venv/.ready"
   }
   echo "ansible-core $core, Python $version, paramiko $paramiko"
-  "$venv/bin/pytest" -q -n "${JOBS:-2}" "${@:-tests/integration}" || failed=1
+  "$venv/bin/pytest" -q -n "${JOBS:-2}" "${tests[@]}" || failed=1
 done <<<"$matrix"
 exit $failed
