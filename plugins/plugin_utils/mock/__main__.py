@@ -7,13 +7,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import importlib
 import importlib.util
 import json
 import logging
 import resource
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 REQUIRED = ("asyncssh", "aiohttp", "cryptography")
@@ -53,11 +54,20 @@ def _run(options: argparse.Namespace) -> int:
         cssm = CssmOptions().updated(json.loads(options.cssm))
         _log_to(options.runtime)
         _raise_file_limit()
-        asyncio.run(live())
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(live())
     except (FleetError, WorldError, ValueError, OSError) as error:
         print(f"The mock targets cannot run: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop of uvloop where it is installed: it serves more logins for the same CPU."""
+    if importlib.util.find_spec("uvloop") is None:
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = importlib.import_module("uvloop").new_event_loop
+    return factory
 
 
 def _parser() -> argparse.ArgumentParser:

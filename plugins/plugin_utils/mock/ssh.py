@@ -105,6 +105,7 @@ def _options(profile: str, key: asyncssh.SSHKey) -> asyncssh.SSHServerConnection
         encoding=None,
         allow_scp=False,
         agent_forwarding=False,
+        gss_host=None,  # else asyncssh asks for the name of this machine at every login
         **PROFILES[profile],
     )
 
