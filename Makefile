@@ -59,6 +59,8 @@ arrows: setup ## the design's rules 1 and 2: who may import whom
 
 unit: setup ## unit and integration tests, with coverage of the domain, the archive and the portal
 	$(BIN)/pytest tests/unit tests/integration -n $(JOBS) --cov --cov-report=term:skip-covered --cov-report=xml:$(WORK)/coverage.xml --cov-fail-under=90
+	@for area in module_utils/slp module_utils/portal plugin_utils/archive; do \
+	  $(BIN)/coverage report --include="*/plugins/$$area/*" --fail-under=90 >$(WORK)/coverage.txt || { cat $(WORK)/coverage.txt; exit 1; }; done
 
 molecule: setup ## the scenarios, on mock targets
 	cd $(SLP) && $(BIN)/molecule test --all
