@@ -21,6 +21,7 @@ from .http import HttpClient, Response
 from .replies import PollResult, ReplyError, SubmitTicket, is_duplicate, is_failure, message_of, read_poll, read_ticket
 
 METHODS = ("report_usage", "report_usage_legacy")
+_REQUESTING_SYSTEM = json.dumps({"display_name": "c9800.slp"})
 
 
 class RefusedError(PortalError):
@@ -39,7 +40,10 @@ class SignedReport(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PiUsage:
-    """What one product instance hands in. ``document``: its whole file, for ``report_usage_legacy``."""
+    """What one product instance hands in. ``document``: its whole file, for ``report_usage_legacy``.
+
+    ``software_tag``: the product's, as its reports name it; left out where unknown.
+    """
 
     udi: Udi
     reports: Sequence[SignedReport]
@@ -73,7 +77,6 @@ class CssmSettings:
     proxy: str | None = field(default=None, repr=False)
     timeout: float = 60.0
     method: str = "report_usage"
-    requesting_system: str = "c9800.slp"
 
 
 class CssmClient:
@@ -156,7 +159,7 @@ class CssmClient:
         headers = {
             "X-CSW-SMART-ACCOUNT-ID": ids.smart_account,
             "X-CSW-VIRTUAL-ACCOUNT-ID": ids.virtual_account,
-            "X-CSW-REQUESTING-SYSTEM": json.dumps({"display_name": self.settings.requesting_system}),
+            "X-CSW-REQUESTING-SYSTEM": _REQUESTING_SYSTEM,
         }
         body = json.dumps({"data": {"timestamp": time.time_ns() // 1_000_000, **data}}).encode()
         return self._session.call("POST", path, headers=headers, body=body, repeatable=repeatable)

@@ -36,9 +36,19 @@ _CHUNK = 64 * 1024
 
 
 class CallError(PortalError):
-    """No answer came. ``sent``: the request may have reached the portal and may have been acted upon."""
+    """No answer came. ``sent``: the request may have reached the portal and may have been acted upon.
+
+    ``final``: another attempt would end the same way.
+    """
 
     sent = True
+    final = False
+
+
+class BusyError(PortalError):
+    """The portal wants to be left alone for ``seconds``, which is longer than a call waits."""
+
+    seconds = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class HttpClient:
     """Calls with a time limit, a size limit, and retries that cannot do a thing twice.
 
     ``timeout``: seconds for connecting, and again for the whole answer. ``max_pause``: the longest ``Retry-After``
-    (seconds) that is obeyed by waiting; a portal that asks for more is left alone until the next run.
+    (seconds) that is obeyed by waiting inside a call; for more it is BusyError, and the caller's turn to wait.
     """
 
     def __init__(
@@ -111,7 +121,7 @@ class HttpClient:
             try:
                 response = self._follow(method, url, headers or {}, body)
             except CallError as error:
-                if attempt > self.retries or not (repeatable or not error.sent):
+                if attempt > self.retries or error.final or (error.sent and not repeatable):
                     raise
                 pause: float | None = float(2 ** (attempt - 1))
             else:
@@ -136,22 +146,29 @@ class HttpClient:
         remedy: str = "",
         kind: type[PortalError] = PortalError,
     ) -> PortalError:
-        """An error about an answer: where, what, status, and what came back (``told`` or a description of the body)."""
+        """An error about an answer: where, what, status, and what came back (``told`` or a description of the body).
+
+        Where the portal asks for a longer pause than is taken here, a PortalError is a BusyError.
+        """
         later = response.headers.get("Retry-After")
         status = f"HTTP {response.status}" + (f", Retry-After {later}" if later else "")
         cause = f"{status}: {told or describe(response.body)}"
-        return kind(
+        asked = _asked(response) or 0.0 if response.status in _BUSY else 0.0
+        error = (BusyError if kind is PortalError and asked > self.max_pause else kind)(
             what,
             cause=self.redact(cause),
             remedy=remedy or _REMEDIES.get(response.status, "Check the portal's address and a proxy on the way"),
             subject=response.where,
         )
+        if isinstance(error, BusyError):
+            error.seconds = asked
+        return error
 
     def _pause(self, response: Response, attempt: int, repeatable: bool) -> float | None:
         """Seconds until the next attempt; None when this answer is the last."""
         if response.status not in _BUSY or attempt > self.retries:
             return None
-        asked = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        asked = _asked(response)
         refused = response.status == 429 or (response.status == 503 and asked is not None)
         if not (repeatable or refused):
             return None
@@ -233,6 +250,8 @@ class HttpClient:
             what, remedy = "the proxy does not connect to the portal", "Check the proxy, its credentials and its rules"
         failure = CallError(what, cause=self.redact(cause), remedy=remedy, subject=where)
         failure.sent = sent
+        # The proxy counts wrong logins, and a certificate does not change while we wait.
+        failure.final = isinstance(error, ssl.SSLCertVerificationError) or "Tunnel connection failed: 407" in cause
         return failure
 
 
@@ -246,6 +265,10 @@ def retry_after(value: str | None, now: datetime) -> float | None:
     except ValueError:
         return None
     return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds())
+
+
+def _asked(response: Response) -> float | None:
+    return retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
 
 
 def describe(body: bytes) -> str:

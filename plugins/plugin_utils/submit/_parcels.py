@@ -41,6 +41,7 @@ class Parcel:
     reports: tuple[RumReport, ...]
     trust_requests: tuple[bytes, ...] = ()
     document: bytes = b""
+    software_tag: str = ""
     again: bool = False
 
     @property
@@ -84,11 +85,13 @@ def _file_parcels(
         yield Parcel(work, usage.sha256, own, reports, rum.trust_requests, document=data)
         return
     if rum.trust_requests and usage == state.unsubmitted_trust():
-        yield Parcel(work, usage.sha256, own, (), rum.trust_requests)
+        tag = str((rum.system_info or {}).get("software_tag_identifier") or "")
+        yield Parcel(work, usage.sha256, own, (), rum.trust_requests, software_tag=tag)
     for report in reports:
         # A pair is one product instance: what its other unit signed goes under the same name.
         udi = own if own in report.udis else report.udi
-        yield Parcel(work, usage.sha256, udi, (report,), again=state.reports[report.report_id].state == "refused")
+        again = state.reports[report.report_id].state == "refused"
+        yield Parcel(work, usage.sha256, udi, (report,), software_tag=report.software_tag, again=again)
 
 
 def _named(error: SlpError, udi: Udi) -> SlpError:
@@ -105,6 +108,7 @@ def as_usages(parcels: Sequence[Parcel]) -> list[PiUsage]:
             PiUsage(
                 udi=udi,
                 reports=[report for parcel in members for report in parcel.reports],
+                software_tag=next((parcel.software_tag for parcel in members if parcel.software_tag), ""),
                 trust_requests=[request for parcel in members for request in parcel.trust_requests],
                 document=members[0].document,
             )

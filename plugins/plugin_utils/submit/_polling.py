@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import AccountIds, CssmClient
+from ansible_collections.c9800.slp.plugins.module_utils.portal.http import BusyError
 from ansible_collections.c9800.slp.plugins.module_utils.portal.replies import (
     PollEntry,
     PollResult,
@@ -61,6 +62,11 @@ class Poller:
         self._poll_interval = poll_interval
         self._clock = clock
         self._sleep = sleep
+        self._quiet_until = 0.0
+
+    def rest(self, busy: BusyError) -> None:
+        """Ask nothing at all for as long as the portal wants."""
+        self._quiet_until = self._clock() + busy.seconds
 
     def poll(self, tickets: Iterable[OpenTicket], wait: float) -> None:
         """Poll until all tickets are answered, or none of the others is due within ``wait`` seconds from now."""
@@ -71,9 +77,10 @@ class Poller:
         waiting = list(ours)
         while waiting:
             entry = min(waiting, key=lambda entry: entry.due)
-            if max(entry.due, self._clock()) > started + wait:
+            due = max(entry.due, self._quiet_until)
+            if max(due, self._clock()) > started + wait:
                 break
-            pause = entry.due - self._clock()
+            pause = due - self._clock()
             if pause > 0:
                 self._sleep(pause)
             if self._ask(entry):
@@ -116,6 +123,8 @@ class Poller:
         except PortalError as error:
             entry.trouble = error
             entry.due = self._clock() + self._pause(ticket)
+            if isinstance(error, BusyError):
+                self.rest(error)
             return isinstance(error, PortalAuthError)
         entry.trouble = None
         if result.state is PollState.PENDING:
@@ -148,20 +157,24 @@ class Poller:
                 gone = f"CSSM does not know ticket {ticket.poll_id} any more ({result.message})"
                 missing = f"CSSM's answer to ticket {ticket.poll_id} holds nothing for this product instance"
                 _refuse(holder, state.reports_of(ticket), gone if result.state is PollState.GONE else missing)
+                return
+            errors = [entry.error for entry in entries if entry.document is None]
             for entry in entries:
-                self._take(holder, ticket, entry)
+                if entry.document is not None:
+                    self._take(holder, ticket, entry, entry.document)
+            # Only now: the units of a pair may have an ACK each.
+            unnamed = holder.folder.state().reports_of(ticket)
+            if unnamed or len(errors) == len(entries):
+                _refuse(holder, unnamed, "; ".join(errors) or "the ACK does not name them")
 
-    def _take(self, holder: Holder, ticket: Ticket, entry: PollEntry) -> None:
+    def _take(self, holder: Holder, ticket: Ticket, entry: PollEntry, document: bytes) -> None:
         folder, result, state = holder.folder, holder.result, holder.folder.state()
         numbers = state.reports_of(ticket)
-        if entry.document is None:
-            _refuse(holder, numbers, entry.error)
-            return
-        doc = read_import(entry.document, name=f"ACK_{entry.udi.label}_{ticket.poll_id}.xml")
+        doc = read_import(document, name=f"ACK_{entry.udi.label}_{ticket.poll_id}.xml")
         # An ACK also covers what CSSM had before, from a run whose ticket was lost.
         lost = [n for n, status in state.reports.items() if status.duplicate and status.state == "submitted"]
         awaited = sorted({*numbers, *lost}) if numbers else []
-        ack = folder.add_ack(entry.document, doc, report_ids=awaited, source="cssm")
+        ack = folder.add_ack(document, doc, report_ids=awaited, source="cssm")
         result.acks.append(ack.name)
         if entry.error:
             result.add_note(f"CSSM adds to the ACK: {entry.error}")
@@ -170,20 +183,18 @@ class Poller:
         for number in numbers:
             if then.reports[number].state == "refused":
                 _refuse(holder, [number], then.reports[number].reason or "no reason given")
-        unnamed = then.reports_of(ticket)
-        if unnamed:
-            _refuse(holder, unnamed, "the ACK does not name them")
 
 
 def _refuse(holder: Holder, numbers: Sequence[int], reason: str) -> None:
-    """Note that reports were not acknowledged. The next run hands them in again; CSSM then knows them or takes them."""
+    """Note that reports were not acknowledged. They are handed in again when they are collected anew or asked for."""
     holder.folder.record_refused(numbers, reason)
     holder.result.refused |= dict.fromkeys(numbers, reason)
     holder.result.add_problem(
         PortalError(
             "CSSM gives no acknowledgement",
             cause=reason,
-            remedy="Run again to submit them anew, or look the product instance up on CSSM's portal",
+            remedy="Collect and submit again, or submit with resubmit_refused, or look the product instance up on "
+            "CSSM's portal",
             subject=str(holder.folder.udi),
         )
     )

@@ -103,7 +103,8 @@ class Sender:
         work, numbers = parcels[0].work, _report_ids(parcels)
         try:
             if not isinstance(refusal, DuplicateReport):
-                work.folder.record_refused(numbers, refusal.cause)
+                if numbers:  # without any it would end the wait for an earlier ticket of trust requests
+                    work.folder.record_refused(numbers, refusal.cause)
                 work.result.refused |= dict.fromkeys(numbers, refusal.cause)
                 work.result.add_problem(_about(work, refusal))
             elif parcels[0].document or not numbers:

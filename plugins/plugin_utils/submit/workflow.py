@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import AccountIds, CssmClient
-from ansible_collections.c9800.slp.plugins.module_utils.portal.http import CallError
+from ansible_collections.c9800.slp.plugins.module_utils.portal.http import BusyError, CallError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError, PortalError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.account import AccountName
@@ -52,7 +52,7 @@ def submit_archive(
     report = SubmitReport(check=check)
     folders = _folders(archive, product_instances, report)
     states = dict(_states(folders, report))
-    if not check and _adopt_tickets(folders, states, report):
+    if not check and _adopt_tickets(archive, folders, states, report):
         states = dict(_states(folders, report))
     works = list(_works(folders, states, report, default_account, resubmit_refused))
     if check:
@@ -62,9 +62,11 @@ def submit_archive(
         return report
     if works or (wait > 0 and any(state.open_tickets for state in states.values())):
         client.login()
-        _submit(client, works, report, batch_size, max_bytes, resubmit_refused)
+        trouble = _submit(client, works, report, batch_size, max_bytes, resubmit_refused)
         if wait > 0:
             poller = Poller(client, poll_interval=poll_interval, clock=clock, sleep=sleep)
+            if isinstance(trouble, BusyError):
+                poller.rest(trouble)
             poller.poll(_open_tickets(archive, folders, report), wait)
     pending: set[str] = set()
     for udi, state in _states(folders, report):
@@ -89,22 +91,30 @@ def _folders(archive: Archive, wanted: Collection[Udi], report: SubmitReport) ->
     return [folder for folder in folders if folder.udi in names]
 
 
-def _adopt_tickets(folders: Sequence[PiFolder], states: Mapping[Udi, PiState], report: SubmitReport) -> bool:
+def _adopt_tickets(
+    archive: Archive, folders: Sequence[PiFolder], states: Mapping[Udi, PiState], report: SubmitReport
+) -> bool:
     """Bring home tickets of a run that was killed while it wrote them down; True if there were any.
 
     A call's intent is in the ledger of every product instance, under one nonce. So a ticket that reached any of the
-    ledgers is that of all of them.
+    ledgers, asked for in this run or not, is that of all of them.
     """
+    begun = {
+        udi: nonces
+        for udi, state in states.items()
+        if (nonces := {status.nonce for status in state.reports.values() if status.nonce})
+    }
+    if not begun:
+        return False
     kept = {
         status.ticket.nonce: status.ticket
-        for state in states.values()
+        for _unused, state in _states(archive.pis(), SubmitReport())
         for status in state.reports.values()
         if status.ticket
     }
     adopted = False
     for folder in folders:
-        begun = states[folder.udi].reports.values() if folder.udi in states else ()
-        if not any(status.nonce in kept for status in begun):
+        if not begun.get(folder.udi, set()) & kept.keys():
             continue
         try:
             _adopt(folder, kept)
@@ -177,8 +187,11 @@ def _submit(
     batch_size: int,
     max_bytes: int,
     refused: bool,
-) -> None:
-    """Account by account. What CSSM refuses for one account does not stop the next; a portal out of reach does."""
+) -> PortalError | None:
+    """Account by account. What CSSM refuses for one account does not stop the next; a portal out of reach does.
+
+    Returns that last trouble.
+    """
     by_account: dict[AccountName, list[Work]] = {}
     for work in works:
         by_account.setdefault(work.account, []).append(work)
@@ -192,12 +205,13 @@ def _submit(
             for start in range(0, len(members), batch_size):
                 sender.send(members[start : start + batch_size])
         except PortalError as error:
-            if isinstance(error, CallError):
+            if isinstance(error, CallError | BusyError):
                 unreachable = error
                 report.portal_error = str(error)
             for work in members:
                 if is_open(work.folder.state(), refused=False):
                     work.result.add_problem(error)
+    return unreachable
 
 
 def _resolved(client: CssmClient, account: AccountName) -> tuple[str, str]:

@@ -180,7 +180,7 @@ def test_a_certificate_of_an_unknown_ca_is_refused(cssm: Cssm, pauses: list[floa
     with pytest.raises(CallError, match=r"certificate is not trusted.*ca_path") as caught:
         get(HttpClient(sleep=pauses.append), cssm)
     assert not caught.value.sent
-    assert cssm.seen == []
+    assert (cssm.seen, pauses) == ([], [])
     cssm.script["x"] = [Canned(body="{}")]
     assert get(HttpClient(validate_certs=False), cssm) == {}
 
@@ -231,13 +231,14 @@ def test_no_proxy_is_obeyed(http: HttpClient, cssm: Cssm, monkeypatch: pytest.Mo
     assert get(http, cssm) == {"a": 1}
 
 
-def test_a_proxy_that_refuses_is_named_as_the_cause(pki: Pki, cssm: Cssm) -> None:
+def test_a_proxy_that_refuses_is_named_as_the_cause(pki: Pki, cssm: Cssm, pauses: list[float]) -> None:
     proxy = Proxy(login="Basic nobody")
     with in_thread(proxy.serve) as port:
-        http = HttpClient(ca_path=pki.ca_path, proxy=f"http://user:canary@127.0.0.1:{port}", retries=0)
+        http = HttpClient(ca_path=pki.ca_path, proxy=f"http://user:canary@127.0.0.1:{port}", sleep=pauses.append)
         with pytest.raises(CallError, match=r"proxy does not connect.*407") as caught:
             post(http, cssm)
     assert not caught.value.sent
+    assert (len(proxy.asked), pauses) == (1, []), "each wrong login counts"
     assert "canary" not in str(caught.value)
 
 
