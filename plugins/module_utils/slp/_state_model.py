@@ -23,7 +23,7 @@ class Trust:
     """Who issued it, such as ``CSSM``; newest agents only."""
     valid_from: DeviceTime | None = None
     valid_until: DeviceTime | None = None
-    """None also when it never expires (the device then prints a date of 1970)."""
+    """None also when it never expires (the device then prints epoch 0 in its own zone)."""
     attributes: str | None = None
     trust_id: int | None = None
 

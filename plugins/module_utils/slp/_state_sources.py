@@ -89,15 +89,14 @@ class Sources:
         return None
 
 
-def _zones(config: Parsed) -> dict[str, timedelta]:
-    """Offset by zone name. A summer time that shares its name with the standard time explains neither."""
+def _zones(config: Parsed) -> dict[str, timedelta | None]:
+    """Offset by zone name; None where the summer time shares the name of the standard time."""
     standard, summer = section(config, "timezone"), section(config, "summer_time")
     base = standard.get("offset_minutes", 0)
-    zones = {standard["zone"]: timedelta(minutes=base)} if standard else {}
+    zones: dict[str, timedelta | None] = {standard["zone"]: timedelta(minutes=base)} if standard else {}
     if summer:
-        if summer["zone"] in zones:
-            return {}
-        zones[summer["zone"]] = timedelta(minutes=base + summer["shift_minutes"])
+        shared = summer["zone"] in zones
+        zones[summer["zone"]] = None if shared else timedelta(minutes=base + summer["shift_minutes"])
     return zones
 
 

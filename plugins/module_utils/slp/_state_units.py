@@ -86,7 +86,7 @@ class _Trusts:
             installed=time,
             kind=(entry or {}).get("trust_code_type") or (self.printed.get("trust_code_type") if time else None),
             valid_from=self.time((entry or {}).get("valid_on")),
-            valid_until=None if valid_until is None or valid_until.wall.year == 1970 else valid_until,
+            valid_until=None if valid_until is None or valid_until.wall.year <= 1970 else valid_until,
             attributes=text_of((entry or self.printed).get("attributes")),
             trust_id=device.get("trust_id"),
         )

@@ -41,11 +41,12 @@ class DeviceTime:
         return self.utc.isoformat().replace("+00:00", "Z") if self.utc else self.text
 
 
-def parse_time(text: str, zones: Mapping[str, timedelta] | None = None) -> DeviceTime | None:
+def parse_time(text: str, zones: Mapping[str, timedelta | None] | None = None) -> DeviceTime | None:
     """Read a time of the smart agent, of ``show clock`` or of the event log; None for ``<none>`` and ``<empty>``.
 
-    ``zones``: offset from UTC by zone name, as the device is configured; it wins over what UTC and GMT mean by
-    themselves. Raises ParseError for anything else: a deadline that cannot be read must not look like no deadline.
+    ``zones``: offset from UTC by zone name (None: ambiguous), as the device is configured; it wins over what UTC and
+    GMT mean by themselves. Raises ParseError for anything else: a deadline that cannot be read must not look like no
+    deadline.
     """
     text = text.strip()
     if text.lower() in _NOTHING:

@@ -157,14 +157,15 @@ def test_trust_of_two_supervisors_with_one_serial_number() -> None:
     assert state.trust_complete
 
 
-def test_trust_with_kind_and_validity() -> None:
+@pytest.mark.parametrize("never", ["Jan 01 00:00:00 1970 UTC", "Jan 01 01:00:00 1970 CET", "Dec 31 19:00:00 1969 EST"])
+def test_trust_with_kind_and_validity(never: str) -> None:
     trust = f"""\
 Trust Code Installed: {ON}
   Trust Code Type: CSSM
   Attributes: <none>
   Active: {printed.ACTIVE}
     Valid on Mar 02 09:10:10 2026 UTC
-    Expired on Jan 01 00:00:00 1970 UTC
+    Expired on {never}
     Trust Code Type: CSSM
     Attributes: <none>
 Secondary Signing Cert: 0
@@ -348,6 +349,7 @@ ZONE_LINES = "clock timezone CET 1 0\nclock summer-time CEST recurring last Sun 
         ("pacific", ZONE_LINES, "Mar 02 09:15:13 2026 pacific"),
         # One name for both halves of the year: nobody can tell which offset was meant.
         ("ET", "clock timezone ET -5 0\nclock summer-time ET recurring\n", "Mar 02 09:15:13 2026 ET"),
+        ("GMT", "clock timezone GMT 0 0\nclock summer-time GMT recurring\n", "Mar 02 09:15:13 2026 GMT"),
     ],
 )
 def test_times_are_utc_where_the_configuration_explains_the_zone(zone: str, config: str, iso: str) -> None:
