@@ -51,7 +51,8 @@ def fold(udi: Udi, events: Iterable[Mapping[str, Any]]) -> PiState:
                 without_reports = without_reports if reports else []
             case "acknowledged":
                 _acknowledged(state, event, reports)
-                without_reports = []
+                answered = {state.reports[n].ticket for n in event["asked"] if n in state.reports}
+                without_reports = [t for t in without_reports if event["asked"] and t not in answered]
             case "installed":
                 _installed(state, event)
     awaited = {r.ticket for r in state.reports.values() if r.state == "submitted"}
@@ -80,9 +81,9 @@ def _collected(state: PiState, event: Mapping[str, Any], reports: list[ReportSta
 
 
 def _bundled(state: PiState, event: Mapping[str, Any]) -> None:
-    usage = state.usage(event["sha256"])
-    if usage:
-        usage.members.append((event["bundle"], event["member"]))
+    usage, member = state.usage(event["sha256"]), (event["bundle"], event["member"])
+    if usage and member not in usage.members:  # two runs may have read the same bundle at the same time
+        usage.members.append(member)
 
 
 def _submitted(state: PiState, event: Mapping[str, Any], reports: list[ReportStatus], ticket: Ticket) -> None:

@@ -141,13 +141,14 @@ class PiFolder:
 
         ``report_ids``: what was asked for (the reports of the ticket, or of the usage file that the name leads to). Of
         these the document acknowledges those that it names; all, where no name can be read; and those that it names,
-        where nobody knows what was asked for. What it rejects becomes "refused".
+        where nobody knows what was asked for. What it rejects becomes "refused". A document without an acknowledgement
+        (a policy alone) acknowledges none.
         """
         with self.locked():
             state = self.state()
             self._check_ack(doc, report_ids, state)
             named = doc.report_ids & set(report_ids) if report_ids else doc.report_ids
-            acknowledged = (named or set(report_ids)) - doc.rejected.keys()
+            acknowledged = (named or set(report_ids)) - doc.rejected.keys() if "rum_ack" in doc.kinds else set()
             self._keep(self._ack_path(doc.sha256), data, doc.sha256)
             known = state.ack(doc.sha256)
             if not known or not acknowledged <= set(known.report_ids):
@@ -156,6 +157,7 @@ class PiFolder:
                     sha256=doc.sha256,
                     name=doc.name,
                     kinds=sorted(doc.kinds),
+                    asked=sorted(report_ids),
                     reports=sorted(acknowledged),
                     rejected=sorted(doc.rejected.items()),
                     source=source,

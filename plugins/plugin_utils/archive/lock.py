@@ -64,7 +64,8 @@ def lock(path: Path, timeout: float) -> Iterator[None]:
     with _registry:
         held = _held.setdefault(os.path.realpath(path), _Held())
     if not held.thread.acquire(timeout=max(timeout, 0)):
-        raise _busy(path, timeout)
+        # Who it is must not be read from the file here: closing it would drop that thread's POSIX lock.
+        raise _busy(path, timeout, "another thread of this process")
     try:
         if held.taken:  # further out, by this same thread
             yield
@@ -87,7 +88,7 @@ def _wait(handle: int, path: Path, deadline: float, timeout: float) -> None:
     while not _take(handle, path):
         left = deadline - time.monotonic()
         if left <= 0:
-            raise _busy(path, timeout)
+            raise _busy(path, timeout, path.read_text(errors="replace").strip() if path.is_file() else "")
         time.sleep(min(pause, left))
         pause = min(pause * 1.5, _LONGEST_WAIT)
 
@@ -106,10 +107,10 @@ def _take(handle: int, path: Path) -> bool:
     return True
 
 
-def _busy(path: Path, timeout: float) -> ArchiveError:
+def _busy(path: Path, timeout: float, holder: str) -> ArchiveError:
     return ArchiveError(
         f"is in use by another run, and was for {timeout:g} s",
-        cause=path.read_text(errors="replace").strip() if path.is_file() else "",
+        cause=holder,
         subject=str(path.parent),
         remedy="Wait for that run to end, or end it; the lock goes with its process",
     )

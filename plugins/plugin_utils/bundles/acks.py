@@ -37,14 +37,14 @@ class _Answer:
 
 
 def export_acks(archive: Archive, directory: Path, *, check: bool = False) -> Carriage:
-    """Write the ACKs for each usage bundle that lies in the directory, or for the newest one that was imported.
+    """Write the ACKs for each usage bundle that lies in the directory, or else for each Smart Account's newest one.
 
     The answer to ``UD_SA_x.tar.gz`` is ``ACK_UD_SA_x.tar.gz``, as CSSM names it; the same ACKs give the same octets.
     """
     answers = _answers(archive)
     lying = {path.name for path in directory.glob("UD_SA_*.tar.gz")} & answers.keys()
     carriage = Carriage()
-    for bundle in sorted(lying or ({_newest(answers)} if answers else set())):
+    for bundle in sorted(lying or _newest(answers)):
         answered = [answer for answer in answers[bundle] if answer.acks]
         waiting = [answer for answer in answers[bundle] if not answer.acks]
         carriage.problems += [f"{answer.folder.udi}: CSSM has not answered {answer.member} yet" for answer in waiting]
@@ -66,18 +66,25 @@ def _answers(archive: Archive) -> dict[str, list[_Answer]]:
 
 
 def _acks_for(state: PiState, usage: UsageEntry) -> list[AckEntry]:
-    """The ACKs for the file's reports, the newest first. An ACK that names none came for what was sent before it."""
+    """The ACKs for the file's reports, the newest first.
+
+    An ACK that names none came for what was sent before it; a file without reports (a trust request) takes any such.
+    """
     reports = set(usage.report_ids)
     acks = [
         ack
         for ack in state.acks
-        if reports & set(ack.report_ids) or (not ack.report_ids and ack.received >= usage.collected)
+        if reports & set(ack.report_ids) or (not (reports and ack.report_ids) and ack.received >= usage.collected)
     ]
     return acks[::-1]
 
 
-def _newest(answers: dict[str, list[_Answer]]) -> str:
-    return max(answers, key=lambda bundle: max(answer.usage.collected for answer in answers[bundle]))
+def _newest(answers: dict[str, list[_Answer]]) -> set[str]:
+    """For each Smart Account, as a bundle holds but one, the bundle with the file that was collected last."""
+    found: dict[str, str] = {}
+    for bundle in sorted(answers, key=lambda bundle: max(answer.usage.collected for answer in answers[bundle])):
+        found[AccountName.of(answers[bundle][0].usage.facts).smart_account] = bundle
+    return set(found.values())
 
 
 def _export(directory: Path, bundle: str, answers: list[_Answer], *, check: bool) -> Carried:
@@ -135,11 +142,11 @@ def import_acks(archive: Archive, path: Path, *, check: bool = False) -> Carriag
 def _import(archive: Archive, member: BundleMember, source: str, carried: Carried, check: bool) -> None:
     doc = read_import(member.data, name=member.name)
     folder, reports = _addressee(archive, member.name, doc)
-    known = folder.state().ack(doc.sha256)
-    if not known and not check:
-        folder.add_ack(member.data, doc, report_ids=reports, source=source)
+    # Also where the document is known: one may be the answer to several files, each with reports of its own.
+    before = folder.state().ack(doc.sha256)
+    after = before if check else folder.add_ack(member.data, doc, report_ids=reports, source=source)
     carried.product_instances.append(str(folder.udi))
-    carried.changed = carried.changed or not known
+    carried.changed = carried.changed or before is None or before != after
 
 
 def _addressee(archive: Archive, name: str, doc: ImportDoc) -> tuple[PiFolder, tuple[int, ...]]:

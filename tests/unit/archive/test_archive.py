@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import read_import
 from ansible_collections.c9800.slp.plugins.module_utils.slp.bundle import device_id, member_name
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import read_rum
@@ -150,6 +151,28 @@ def test_a_trust_request_alone_is_followed_too(archive: Archive) -> None:
     assert (state.unsubmitted_trust(), state.open_tickets) == (None, [ticket()])
     add_ack(folder, [], [])
     assert folder.state().open_tickets == []
+
+
+def test_an_ack_of_reports_does_not_answer_another_tickets_trust_request(archive: Archive) -> None:
+    folder = archive.pi(A)
+    data, rum = usage(rest=TRUST)
+    trust = folder.add_usage(data, rum, name="trust.xml", facts={})
+    folder.record_submitted([], ticket("1"), trust.sha256)
+    folder.record_submitted([], ticket("2"), trust.sha256)
+    folder.record_submitted([5], ticket("2"), add_usage(folder, 5).sha256)
+    add_ack(folder, "[]", [5])
+    assert folder.state().open_tickets == [ticket("1")]
+    add_ack(folder, [{"report_id": 5}], [], "trust")  # names what CSSM has besides
+    assert folder.state().open_tickets == []
+
+
+def test_a_document_without_an_acknowledgement_acknowledges_nothing(archive: Archive) -> None:
+    folder = archive.pi(A)
+    add_usage(folder, 1)
+    data = b"<smartLicensePolicy><policyCode><name>Custom</name></policyCode></smartLicensePolicy>"
+    folder.add_ack(data, read_import(data, name="policy.xml"), report_ids=[1], source="test")
+    assert states(folder) == {1: "collected"}
+    assert [entry.kinds for entry in folder.state().uninstalled()] == [("policy",)]
 
 
 def test_a_pair_is_one_product_instance(archive: Archive) -> None:

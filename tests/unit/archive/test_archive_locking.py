@@ -115,6 +115,36 @@ def test_the_lock_is_a_threads_own_and_may_be_nested(tmp_path: Path) -> None:
     assert len(refused) == 1
 
 
+def try_lock(root: Path, answer: Connection) -> None:
+    try:
+        with Archive(root).pi(A).locked(timeout=0):
+            answer.send("taken")
+    except ArchiveError:
+        answer.send("refused")
+
+
+def test_a_thread_that_waits_in_vain_does_not_let_other_processes_in(tmp_path: Path) -> None:
+    """POSIX: whoever closes any handle of a locked file in the process that holds it lets go."""
+    folder = Archive(tmp_path).pi(A)
+    refused = []
+
+    def wait_in_vain() -> None:
+        try:
+            with folder.locked(timeout=0):
+                pass
+        except ArchiveError as error:
+            refused.append(str(error))
+
+    with folder.locked():
+        in_thread(wait_in_vain)
+        here, there = SPAWN.Pipe()
+        other = SPAWN.Process(target=try_lock, args=(tmp_path, there))
+        other.start()
+        assert here.recv() == "refused"
+        other.join()
+    assert "another thread of this process" in refused[0]
+
+
 def test_a_forked_worker_does_not_inherit_the_lock(tmp_path: Path) -> None:
     folder = Archive(tmp_path).pi(A)
     with folder.locked():

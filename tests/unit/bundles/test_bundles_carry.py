@@ -24,6 +24,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.bundles.usage import exp
 
 from tests.unit.archive import _samples
 from tests.unit.archive._samples import TRUST, A, B, C, ack, add_ack, states, sudi, usage
+from tests.unit.files._samples import compact
 
 NONE = AccountName()
 CAMPUS = {
@@ -147,6 +148,60 @@ def test_an_answered_trust_request_stays_at_home(inside: Archive, stick: Path) -
     inside.pi(A).add_usage(data, rum, name="usage.xml", facts=CAMPUS)
     add_ack(inside.pi(A), "[]", [1])
     assert export_usage(inside, stick, default=NONE).files == []
+
+
+def test_one_ack_for_reports_of_two_files_reaches_both(inside: Archive, outside: Archive, stick: Path) -> None:
+    """CSSM answers a product instance once, from however many files its reports came."""
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    add_usage(inside.pi(A), 2, facts=CAMPUS)
+    export_usage(inside, stick, default=NONE)
+    import_usage(outside, stick, default=NONE)
+    add_ack(outside.pi(A), "[]", [1, 2])
+    assert export_acks(outside, stick).problems == []
+    assert import_acks(inside, stick).changed
+    assert states(inside.pi(A)) == {1: "acknowledged", 2: "acknowledged"}
+    assert not import_acks(inside, stick).changed
+
+
+def test_the_ack_of_the_reports_answers_a_trust_request_beside_them(
+    inside: Archive, outside: Archive, stick: Path
+) -> None:
+    info = f"<smartLicenseSystemInfo><data>{compact({'sudi': sudi(A)})}</data></smartLicenseSystemInfo>"
+    data, rum = usage(rest=TRUST + info)
+    inside.pi(A).add_usage(data, rum, name="trust.xml", facts=CAMPUS)
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    export_usage(inside, stick, default=NONE)
+    assert import_usage(outside, stick, default=NONE).problems == []
+    add_ack(outside.pi(A), [{"report_id": 1}], [1])
+    assert export_acks(outside, stick).problems == []
+    assert import_acks(inside, stick).problems == []
+    assert inside.pi(A).state().unsubmitted_trust() is None
+
+
+def test_without_the_bundles_each_smart_account_has_its_newest_answered(
+    inside: Archive, outside: Archive, stick: Path, tmp_path: Path
+) -> None:
+    add_usage(inside.pi(A), 1, facts=CAMPUS)
+    export_usage(inside, stick, default=NONE)
+    import_usage(outside, stick, default=NONE)
+    add_usage(inside.pi(A), 1, 2, facts=CAMPUS)
+    add_usage(inside.pi(B), 7, facts=OTHER)
+    newest = {f"ACK_{Path(file.path).name}" for file in export_usage(inside, stick, default=NONE).files}
+    import_usage(outside, stick, default=NONE)
+    add_ack(outside.pi(A), "[]", [1, 2])
+    add_ack(outside.pi(B), "[]", [7])
+    elsewhere = tmp_path / "elsewhere"
+    assert len(newest) == 2
+    assert {Path(file.path).name for file in export_acks(outside, elsewhere).files} == newest
+
+
+def test_two_runs_that_read_the_same_bundle_leave_one_answer(outside: Archive, stick: Path) -> None:
+    folder = outside.pi(A)
+    entry = add_usage(folder, 1, facts=CAMPUS)
+    for _run in range(2):
+        folder.record_bundled(entry.sha256, "UD_SA_x.tar.gz", "dev_a.txt")
+    add_ack(folder, "[]", [1])
+    assert export_acks(outside, stick).product_instances == {str(A)}
 
 
 def test_check_mode_writes_nothing(inside: Archive, outside: Archive, stick: Path) -> None:
