@@ -12,7 +12,7 @@ import json
 import typing as t
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import LoginError, SlpError
 
 
 def plain(value: t.Any) -> t.Any:
@@ -39,7 +39,9 @@ class SlpAction(ActionBase):
             return {"changed": False, **self.run_task(plain(arguments), variables)}
         except SlpError as error:
             error.host = error.host or self.host_name(variables)
-            return {"failed": True, "changed": False, "msg": str(error)}
+            # Ansible's word for a host that gives no session, and what ``raw`` says over the same connection
+            outcome = "unreachable" if isinstance(error, LoginError) else "failed"
+            return {outcome: True, "changed": False, "msg": str(error)}
 
     def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         """Do the work and return the result; raise ``SlpError`` where it cannot be done."""

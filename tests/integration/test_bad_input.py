@@ -206,6 +206,9 @@ BAD_TO_COLLECT = [
         faults=on("^verify ", "wrong_digest"), saved=True,
     ),
 ]  # fmt: skip
+NO_LOGIN = {
+    "wrong-password", "no-user", "wrong-enable", "no-enable", "key-changed", "key-unknown", "no-port",
+}  # fmt: skip
 
 
 def test_collect(start_world: Callable[..., World], make_control: Callable[[str], Control]) -> None:
@@ -227,8 +230,9 @@ def test_collect(start_world: Callable[..., World], make_control: Callable[[str]
 
     run = control.play(COLLECT)
 
-    assert run.code == 2, run.output
+    assert run.code == 4, run.output
     told, after = failures(run, COLLECT_TASK), states(world)
+    assert {host for host, result in run.results(COLLECT_TASK).items() if result.get("unreachable")} == NO_LOGIN
     wrong = [line for bad in BAD_TO_COLLECT for line in complaints(bad.name, told[bad.name], (bad.name, *bad.says))]
     assert wrong == []
     for bad in BAD_TO_COLLECT:
@@ -592,7 +596,7 @@ def test_install(answered: Answered) -> None:
     run = control.play(INSTALL)
     world.clear_faults()
 
-    assert run.code == 2, run.output
+    assert run.code == 4, run.output
     serials = {device["name"]: device["serial"] for device in site.devices}
     messages, told, after = left_out(run), failures(run, INSTALL_TASK), states(world)
     wrong = []
