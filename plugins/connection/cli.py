@@ -13,9 +13,10 @@ description:
   - Logs in with netmiko and paramiko inside the Ansible worker. There is no connection process per host, and each task
     of this collection logs in once.
   - Nothing is connected before a task needs the device.
-  - C(ansible.builtin.raw) works over it, one EXEC command per line.
-  - The session must reach privilege 15. A user at a lower level is raised with C(enable) and O(enable_password). Leave
-    C(become) off; become plugins have no part in this.
+  - C(ansible.builtin.raw) works over it, one EXEC command per line. Modules that run on the host itself do not, since a
+    controller has neither shell nor Python; gathering facts and C(ansible.builtin.wait_for_connection) are among them.
+  - The session must reach privilege 15. A user at a lower level is raised with C(enable) and O(enable_password).
+    C(become) has no part in this and is ignored.
 author:
   - The c9800.slp authors (@c9800-slp)
 requirements:
@@ -215,7 +216,6 @@ options:
 
 import typing as t
 from contextlib import contextmanager
-from pathlib import Path
 
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.text.converters import to_bytes, to_text
@@ -225,22 +225,19 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     CommandError,
     ConnectionLost,
     LoginError,
-    SlpError,
-    TransferError,
 )
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.settings import Endpoint, HostKeyPolicy, LoginSettings
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ansible_collections.c9800.slp.plugins.plugin_utils.device.files import OnFlash
     from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
 
 display = Display()
 
 
 class Connection(ConnectionBase):
-    """``open_driver`` is what this collection's action plugins use; the rest serves ``raw``, ``copy`` and ``fetch``."""
+    """``open_driver`` is what this collection's action plugins use; the rest serves ``raw``."""
 
     transport = "c9800.slp.cli"
     has_pipelining = False
@@ -250,6 +247,9 @@ class Connection(ConnectionBase):
     def __init__(self, *args: t.Any, **kwargs: t.Any) -> None:
         super().__init__(*args, **kwargs)
         self._driver: NetmikoDriver | None = None
+
+    def set_become_plugin(self, plugin: t.Any) -> None:
+        """Take none: it would wrap the commands of ``raw`` in a shell's, where users set ``become`` for all hosts."""
 
     @contextmanager
     def open_driver(self) -> Iterator[NetmikoDriver]:
@@ -267,9 +267,12 @@ class Connection(ConnectionBase):
     def exec_command(self, cmd: t.Any, in_data: t.Any = None, sudoable: bool = True) -> tuple[int, bytes, bytes]:
         """Run EXEC commands, one a line, up to the first that fails; one that asks something unexpected fails."""
         del in_data, sudoable  # there is no standard input, and enable is the session's own affair
+        commands = to_text(cmd)
+        if " && " in commands:  # no EXEC command has it: Ansible is about to bring a module over
+            raise self._no_shell()
         driver = self._session()
         texts: list[str] = []
-        for line in to_text(cmd).splitlines():
+        for line in commands.splitlines():
             try:
                 texts.append(driver.run(line.strip()))
             except ConnectionLost as exc:
@@ -280,23 +283,12 @@ class Connection(ConnectionBase):
         return 0, to_bytes("\n".join(texts)), b""
 
     def put_file(self, in_path: str, out_path: str) -> None:
-        """Copy a file to flash and prove it there."""
-        data, target = Path(to_text(in_path)).read_bytes(), to_text(out_path)
-        with self._told() as driver:
-            driver.put(target, data)
-            on_flash = _stat(driver, target)
-            if on_flash is None or not on_flash.holds(data):
-                raise TransferError("did not arrive whole on the device", subject=target, host=driver.host)
+        del in_path, out_path
+        raise self._no_shell()
 
     def fetch_file(self, in_path: str, out_path: str) -> None:
-        """Copy a file from flash, proven by its size and MD5."""
-        source = to_text(in_path)
-        with self._told() as driver:
-            on_flash = _stat(driver, source)
-            if on_flash is None:
-                raise TransferError("is not on the device", subject=source, host=driver.host)
-            data = driver.fetch(source, size=on_flash.size, md5=on_flash.md5)
-        Path(to_text(out_path)).write_bytes(data)
+        del in_path, out_path
+        raise self._no_shell()
 
     def close(self) -> None:
         if self._driver is not None:
@@ -317,12 +309,11 @@ class Connection(ConnectionBase):
             self._connected = True
         return self._driver
 
-    @contextmanager
-    def _told(self) -> Iterator[NetmikoDriver]:
-        try:
-            yield self._session()
-        except SlpError as exc:
-            raise AnsibleError(str(exc)) from exc
+    def _no_shell(self) -> AnsibleError:
+        return AnsibleError(
+            f"{self.get_option('label')}: this module needs a shell and Python on the host, and a controller has "
+            "neither. Set gather_facts: false, and use the modules of c9800.slp or ansible.builtin.raw"
+        )
 
     def _settings(self) -> LoginSettings:
         device = self._endpoint("", str(self.get_option("host")), self.get_option("remote_user"))
@@ -366,9 +357,3 @@ def _log_in(settings: LoginSettings) -> NetmikoDriver:
     from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
 
     return NetmikoDriver(settings)
-
-
-def _stat(driver: NetmikoDriver, path: str) -> OnFlash | None:
-    from ansible_collections.c9800.slp.plugins.plugin_utils.device.files import stat
-
-    return stat(driver, path)

@@ -91,18 +91,25 @@ def test_jump_host(lab: Lab, connect: Connect) -> None:
     connection.close()
 
 
-def test_files(lab: Lab, connect: Connect) -> None:
+def test_modules_that_need_a_shell_are_refused_before_any_login(lab: Lab, connect: Connect) -> None:
+    """As Ansible begins to gather facts, the default of every play."""
     served = lab.serve()
     connection = connect(served)
-    source, copy = lab.tmp_path / "a", lab.tmp_path / "b"
-    source.write_bytes(b"<a>\r\n\n</a>")
-    connection.put_file(str(source), "bootflash:a.xml")
-    assert served.terminal.files["a.xml"] == source.read_bytes()
-    connection.fetch_file("bootflash:a.xml", str(copy))
-    assert copy.read_bytes() == source.read_bytes()
-    with pytest.raises(AnsibleError, match="wlc1: bootflash:gone: is not on the device"):
-        connection.fetch_file("bootflash:gone", str(copy))
-    connection.close()
+    for use in (
+        lambda: connection.exec_command("echo ~slp && sleep 0"),
+        lambda: connection.exec_command('( umask 77 && mkdir -p "` echo ~/.ansible/tmp `" )'),
+        lambda: connection.put_file("/etc/hosts", "bootflash:a.xml"),
+        lambda: connection.fetch_file("bootflash:a.xml", "/nowhere"),
+    ):
+        with pytest.raises(AnsibleError, match=r"wlc1: this module needs a shell.*gather_facts: false"):
+            use()
+    assert served.terminal.logins == 0
+
+
+def test_become_is_ignored(connect: Connect) -> None:
+    connection = connect()
+    connection.set_become_plugin(object())
+    assert connection.become is None
 
 
 def test_a_device_that_cannot_be_had_is_unreachable(connect: Connect) -> None:
