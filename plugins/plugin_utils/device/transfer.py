@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ConnectionLost, TransferError
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ConnectionLost, LoginError, TransferError
 
 from . import prompts, scp, textfile
 from .driver import Transfer
@@ -151,7 +151,10 @@ class FileTransfer:
             except ConnectionLost:
                 self._one_channel = True
         if channel is None:
-            connection = Connection(self._session.settings)
+            try:
+                connection = Connection(self._session.settings)
+            except LoginError as exc:  # such as no free line; the session is well, and may carry the file itself
+                raise scp.ScpUnavailableError("the device takes no second login for SCP", cause=str(exc)) from exc
             channel = connection.open_channel()
         try:
             yield channel

@@ -40,6 +40,7 @@ class Terminal:
     free: int = 5_000_000_000
     scp: bool = False
     second_channel: bool = True
+    lines: int = 16
     typeahead: bool = True
     early_echo: bool = False
     md5: bool = True
@@ -245,7 +246,7 @@ class _Server(asyncssh.SSHServer):
         return self.validate_password(username, responses[0])
 
     def validate_password(self, username: str, password: str) -> bool:
-        return username == "slp" and password == PASSWORD
+        return username == "slp" and password == PASSWORD and self.t.logins <= self.t.lines
 
     def public_key_auth_supported(self) -> bool:
         return True

@@ -94,6 +94,16 @@ def test_both_ways_both_directions(lab: Lab, transfer: Literal["cli", "scp"], se
     assert driver.run("show privilege") == "Current privilege level is 15"
 
 
+def test_without_a_line_for_scp_the_session_carries_the_file(lab: Lab) -> None:
+    served = lab.serve(Terminal(scp=True, second_channel=False, lines=1))
+    driver = lab.login(served)
+    driver.put("bootflash:f.xml", XML)
+    assert served.terminal.files["f.xml"] == XML
+    assert driver.fetch("bootflash:f.xml", size=len(XML), md5=None) == XML
+    with pytest.raises(TransferError, match=r"wlc1: the device takes no second login for SCP \(user 'slp'"):
+        driver.put("bootflash:f.xml", XML, transfer="scp")
+
+
 def test_small_files_come_by_more_big_ones_by_scp(lab: Lab) -> None:
     served = lab.serve(Terminal(scp=True, files={"small": XML, "big": XML * 4000}))
     driver = lab.login(served)
