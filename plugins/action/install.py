@@ -14,6 +14,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.files import read_foreign
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.files import Tidied
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import InstallResult, install, install_pending
 
 
@@ -35,21 +36,22 @@ class ActionModule(SlpDeviceAction):
             doc = read_import(read_foreign(src, most=MAX_BYTES, remedy="Check src"), name=src.name)
             with self.driver() as driver:
                 results = [install(driver, doc, archive=archive, check=self.check_mode, **options)]
-            return self._result(results[0].udi, results, [])
+            return self._result(results[0].udi, results, Tidied())
         with self.driver() as driver:
             done = install_pending(driver, Archive(args["archive"]), check=self.check_mode, **options)
         return self._result(*done)
 
-    def _result(self, udi: Udi, results: list[InstallResult], notes: list[str]) -> dict[str, t.Any]:
+    def _result(self, udi: Udi, results: list[InstallResult], tidied: Tidied) -> dict[str, t.Any]:
         messages = [result.message for result in results] or ["no ACK waits in the archive"]
-        notes = [*notes, *(note for result in results for note in result.notes)]
+        notes = [*tidied.notes, *(note for result in results for note in result.notes)]
+        installed = [result for result in results if result.outcome != "already"]
         result: dict[str, t.Any] = {
-            "changed": bool(notes) or any(result.changed for result in results),
+            "changed": bool(tidied.done) or any(result.changed for result in results),
             "product_instance": str(udi),
-            "installed": [result.as_dict() for result in results if result.changed],
+            "installed": [result.as_dict() for result in installed],
             "message": "; ".join([*messages, *notes]),
         }
         if self.diff_mode:
-            changes = [change for result in results for change in result.changes]
+            changes = [change for result in installed for change in result.changes or [result.message]] + tidied.done
             result["diff"] = {"before": "", "after": "".join(f"{change}\n" for change in changes)}
         return result

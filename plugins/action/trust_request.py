@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.c9800.slp.plugins.plugin_utils._collect_action import ACCOUNT_SPEC, facts_of, told
+from ansible_collections.c9800.slp.plugins.plugin_utils._collect_action import ACCOUNT_SPEC, facts_of, result_of
 from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.trust_request import trust_request
@@ -32,4 +32,4 @@ class ActionModule(SlpDeviceAction):
                 force=args["force"],
                 check=self.check_mode,
             )
-        return {"needed": result.outcome != "not_needed", **told(archive, result, diff=self.diff_mode)}
+        return result_of(archive, result, diff=self.diff_mode)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.c9800.slp.plugins.plugin_utils._collect_action import ACCOUNT_SPEC, facts_of, told
+from ansible_collections.c9800.slp.plugins.plugin_utils._collect_action import ACCOUNT_SPEC, facts_of, result_of
 from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.collect import collect
@@ -43,4 +43,7 @@ class ActionModule(SlpDeviceAction):
                 max_age=args["max_age"],
                 check=self.check_mode,
             )
-        return told(archive, result, diff=self.diff_mode)
+        told = result_of(archive, result, diff=self.diff_mode)
+        if result.usage is not None:
+            told |= {"reports": len(result.usage.report_ids), "new_reports": len(result.new_reports)}
+        return told

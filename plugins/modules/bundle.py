@@ -102,6 +102,9 @@ bundles:
     sha256:
       description: SHA-256 of the file.
       type: str
+    changed:
+      description: Whether it was written, or something in it was new to the archive.
+      type: bool
 product_instances:
   description: Number of product instances concerned.
   returned: success

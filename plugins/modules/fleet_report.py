@@ -241,6 +241,10 @@ rows:
       description: Whether a deadline has passed.
       type: bool
       sample: false
+    owed:
+      description: Whether a report is owed at all; without usage there is none.
+      type: bool
+      sample: true
     findings:
       description: What was found, the worst first, each with C(code), C(severity), C(text) and C(remedy).
       type: list

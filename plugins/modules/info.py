@@ -91,26 +91,216 @@ license:
   description: The whole state. A value that the release does not show is null; times are ISO 8601 in UTC where the zone is known.
   returned: success
   type: dict
-  sample:
-    release: 17.12.4
-    platform: C9800-CL
+  contains:
+    udi:
+      description: UDI of the active unit, as C(pid) and C(sn).
+      type: dict
+    units:
+      description: The units, the active one first, each with its UDI, role and trust code.
+      type: list
+      elements: dict
+    host:
+      description: Inventory name.
+      type: str
+    hostname:
+      description: The device's own name.
+      type: str
+    release:
+      description: IOS XE release.
+      type: str
+    platform:
+      description: Platform, such as V(C9800-CL) or V(EWC-AP).
+      type: str
+    is_controller:
+      description: Whether it is a Catalyst 9800 or an EWC-AP.
+      type: bool
+    slp_enabled:
+      description: Whether Smart Licensing Using Policy is in force.
+      type: bool
+    agent_version:
+      description: Version of the licensing agent.
+      type: str
+    reporting_mode:
+      description: Reporting mode of the licensing agent.
+      type: str
     transport:
-      type: "off"
+      description: Transport type, URLs, proxy and VRF.
+      type: dict
+    policy:
+      description: The policy in use, with its reporting rules for each class of licence.
+      type: dict
+    account:
+      description: Smart Account and Virtual Account that the device shows.
+      type: dict
+    usage:
+      description: The licences in use, each with its count.
+      type: list
+      elements: dict
+    reporting:
+      description: Dates of ACKs and reports, those to come as well.
+      type: dict
+    rum:
+      description: Counters of usage reports.
+      type: dict
+    reports:
+      description: The usage reports on the device, each with its state.
+      type: list
+      elements: dict
+    privacy:
+      description: What the device leaves out of its reports.
+      type: dict
+    utility:
+      description: Whether utility reporting is on.
+      type: bool
+    custom_id:
+      description: Custom id.
+      type: str
+    air_level:
+      description: Licence level of the access points.
+      type: str
+    air_level_next:
+      description: The same after the next reload.
+      type: str
+    wireless_level:
+      description: Licence level of the controller, where it has one of its own.
+      type: str
+    wireless_level_next:
+      description: The same after the next reload.
+      type: str
+    enforcement_state:
+      description: Enforcement state.
+      type: str
+    reservation:
+      description: Licence reservation.
+      type: str
+    telemetry:
+      description: Telemetry reporting.
+      type: str
+    communication_level:
+      description: Communication level with CSSM.
+      type: str
+    communication:
+      description: Counters of messages by kind, with O(gather=tech_support).
+      type: list
+      elements: dict
+    history:
+      description: The messages exchanged, with O(gather=history).
+      type: dict
+    events:
+      description: The usage events, with O(gather=eventlog).
+      type: list
+      elements: dict
+    ha:
+      description: >-
+        High availability: mode, states and members.
+      type: dict
+    clock:
+      description: The device's time.
+      type: str
+    ntp_synced:
+      description: Whether its clock is synchronised.
+      type: bool
+    trust_complete:
+      description: Whether every unit has a trust code.
+      type: bool
+    is_ha:
+      description: Whether there is more than one unit.
+      type: bool
 audit:
-  description: The judgement.
+  description: The judgement. What is not known is null, times are ISO 8601 in UTC.
   returned: when O(topology) is given
   type: dict
   contains:
-    verdict:
-      description: The judgement in one word.
+    host:
+      description: Inventory name.
       type: str
-      sample: overdue
+    hostname:
+      description: The device's own name.
+      type: str
+    topology:
+      description: The topology it was judged by.
+      type: str
+    verdict:
+      description: >-
+        The judgement in one word: V(overdue), V(never_reported), V(unsupported), V(action), V(unknown), V(due),
+        V(ok).
+      type: str
     next_step:
       description: What to do next.
       type: str
-      sample: Run airgap_collect.yml and carry the bundle to CSSM.
+    to_do:
+      description: Whether RV(audit.next_step) asks for something now.
+      type: bool
     findings:
-      description: What was found, the worst first.
+      description: What was found, the worst first, each with C(code), C(severity), C(text) and C(remedy).
       type: list
       elements: dict
+    udi:
+      description: UDI of the active unit.
+      type: str
+    udis:
+      description: All UDIs, the active unit first.
+      type: list
+      elements: str
+    pid:
+      description: Product id of the active unit.
+      type: str
+    serial:
+      description: Serial number of the active unit.
+      type: str
+    platform:
+      description: Platform.
+      type: str
+    release:
+      description: IOS XE release.
+      type: str
+    smart_account:
+      description: Smart Account that the device shows (from 17.7.1).
+      type: str
+    virtual_account:
+      description: Virtual Account that the device shows (from 17.7.1).
+      type: str
+    reported:
+      description: Whether CSSM has a report of this period.
+      type: bool
+    acknowledged:
+      description: Whether an ACK is installed whose deadline has not passed.
+      type: bool
+    overdue:
+      description: Whether a deadline has passed.
+      type: bool
+    owed:
+      description: Whether a report is owed at all; without usage there is none.
+      type: bool
+    last_ack:
+      description: When the last ACK was installed.
+      type: str
+    deadline:
+      description: When the next ACK has to be there.
+      type: str
+    days_to_deadline:
+      description: Whole days until then; negative when it has passed.
+      type: int
+    policy_classes:
+      description: The policy's reporting rules for each class of licence, and what they come to, in days.
+      type: list
+      elements: dict
+    licences:
+      description: Count of each licence in use.
+      type: dict
+    aps:
+      description: The highest count of a licence in use, which is the number of access points.
+      type: int
+    reports_waiting:
+      description: Usage reports without ACK (devices show it from 17.7.1).
+      type: int
+    trust_installed:
+      description: How many UDIs have a trust code.
+      type: int
+    trust_total:
+      description: How many UDIs there are.
+      type: int
+    as_of:
+      description: The time of the judgement, by the device's clock.
+      type: str
 """

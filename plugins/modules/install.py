@@ -79,7 +79,7 @@ product_instance:
   type: str
   sample: PID:C9800-CL-K9,SN:9SIM0000001
 installed:
-  description: The documents installed in this run.
+  description: The documents installed in this run; in check mode, those that would be.
   returned: success
   type: list
   elements: dict

@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Has the device save a request for the trust codes of all its units, fetches and checks the file, archives it and removes it from flash.
   - From release 17.7.1 the request travels inside the usage report (M(c9800.slp.usage_report)), so that this module does nothing there.
-  - Does nothing when every unit has a trust code.
+  - Does nothing when every unit has a trust code, or when a request waits in the archive already.
 extends_documentation_fragment:
   - c9800.slp.attributes
   - c9800.slp.attributes.device
@@ -58,14 +58,25 @@ product_instance:
   returned: success
   type: str
   sample: PID:C9800-CL-K9,SN:9SIM0000001
-needed:
-  description: Whether the product instance needs a trust code request of its own.
+outcome:
+  description: >-
+    What became of it, in one word: V(collected), V(not_needed), V(nothing) (the device has no request), or
+    V(would_collect) in check mode.
   returned: success
-  type: bool
+  type: str
+  sample: collected
 file:
   description: The request in the archive. Null when none was saved.
   returned: success
   type: str
+sha256:
+  description: SHA-256 of the file.
+  returned: when RV(file) is not null
+  type: str
+size:
+  description: Size of the file in octets.
+  returned: when RV(file) is not null
+  type: int
 message:
   description: What was done, in one line.
   returned: success

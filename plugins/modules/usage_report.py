@@ -96,26 +96,33 @@ product_instance:
   returned: success
   type: str
   sample: PID:C9800-CL-K9,SN:9SIM0000001
-file:
-  description: The usage file in the archive. Null when there was nothing to save.
+outcome:
+  description: >-
+    What became of it, in one word: V(collected), V(nothing) to save, V(recent) (see O(max_age)), V(recovered) (only what
+    an earlier run had left), or V(would_collect) in check mode.
   returned: success
   type: str
-  sample: /srv/slp/archive/pi/C9800-CL-K9_9SIM0000001/usage/20261124T031500Z-1f0e.xml
+  sample: collected
+file:
+  description: The usage file in the archive. Null when there was nothing to save, or nothing was saved in check mode.
+  returned: success
+  type: str
+  sample: /srv/slp/archive/pi/C9800-CL-K9_9SIM0000001/usage/9b04a2c5e5cbbd7c4d2d5f4aa3d8b7b0d0c4d0d2b5ab3c7a1a6e4e1d6a0f93c2.xml
 sha256:
   description: SHA-256 of the file.
-  returned: when a file was collected
+  returned: when RV(file) is not null
   type: str
 size:
   description: Size of the file in octets.
-  returned: when a file was collected
+  returned: when RV(file) is not null
   type: int
 reports:
   description: Number of reports in the file.
-  returned: when a file was collected
+  returned: when RV(file) is not null
   type: int
 new_reports:
   description: Number of reports that the archive did not have before.
-  returned: when a file was collected
+  returned: when RV(file) is not null
   type: int
 message:
   description: What was done, in one line.

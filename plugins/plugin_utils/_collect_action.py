@@ -18,10 +18,10 @@ def facts_of(args: dict[str, t.Any], host: str) -> dict[str, t.Any]:
     return {"host": host, **{name: args[name] for name in ACCOUNT_SPEC if args[name]}}
 
 
-def told(archive: Archive, result: CollectResult, *, diff: bool) -> dict[str, t.Any]:
+def result_of(archive: Archive, result: CollectResult, *, diff: bool) -> dict[str, t.Any]:
     """The task's result."""
     usage = result.usage
-    told: dict[str, t.Any] = {
+    found: dict[str, t.Any] = {
         "changed": result.changed,
         "product_instance": str(result.udi),
         "outcome": result.outcome,
@@ -29,13 +29,10 @@ def told(archive: Archive, result: CollectResult, *, diff: bool) -> dict[str, t.
         "file": None,
     }
     if usage is not None:
-        told.update(
-            file=str(archive.pi(result.udi).usage_path(usage.sha256)),
-            sha256=usage.sha256,
-            size=usage.size,
-            reports=len(usage.report_ids),
-            new_reports=len(result.new_reports),
-        )
+        file = str(archive.pi(result.udi).usage_path(usage.sha256))
+        found |= {"file": file, "sha256": usage.sha256, "size": usage.size}
     if diff:
-        told["diff"] = {"before": "", "after": "".join(f"{number}\n" for number in result.new_reports)}
-    return told
+        # Which reports it will be, a device tells only by saving them; a trust request has no number.
+        new = result.new_reports or ([result.message] if result.changed else [])
+        found["diff"] = {"before": "", "after": "".join(f"{line}\n" for line in new)}
+    return found

@@ -485,7 +485,32 @@ def test_a_document_left_by_a_killed_install_is_removed(controller: Callable[...
     one = controller()
     one.device.flash.write("slp-ack-20260101T000000Z-0badc0de.xml", b"<smartLicense></smartLicense>")
     with one.login() as driver:
-        udi, results, notes = install_pending(driver, one.archive)
+        assert len(install_pending(driver, one.archive, check=True)[2].done) == 1, "what the run would change"
+        assert len(one.flash) == 1
+        udi, results, tidied = install_pending(driver, one.archive)
     assert (udi.sn, results) == (SERIAL, [])
-    assert "which an earlier run had left" in notes[0]
+    assert "which an earlier run had left" in tidied.done[0]
     assert one.flash == []
+
+
+def test_leftovers_that_stay_are_told_and_are_no_change(controller: Callable[..., Controller]) -> None:
+    """Such as where AAA forbids ``delete``: else every run would have changed something."""
+    one = controller()
+    one.fault(match="^delete", action="error", text="% Not allowed")
+    assert one.collect().outcome == "collected"
+    one.device.flash.write("slp-ack-20260101T000000Z-0badc0de.xml", b"<smartLicense></smartLicense>")
+    result = one.collect(max_age=3600)
+    assert (result.outcome, result.changed, len(result.notes)) == ("recent", False, 2)
+    assert all("cannot be removed (% Not allowed)" in note for note in result.notes)
+    with one.login() as driver:
+        tidied = install_pending(driver, one.archive)[2]
+    assert (tidied.done, len(tidied.stuck)) == ([], 1)
+
+
+def test_a_trust_request_that_only_tidies_up_has_changed_something(controller: Callable[..., Controller]) -> None:
+    one = controller(release="17.3.4")
+    one.device.flash.write("slp-ack-20260101T000000Z-0badc0de.xml", b"<smartLicense></smartLicense>")
+    one.fault(match="license smart save trust", action="error", text="The requested item was not found")
+    with one.login() as driver:
+        result = trust_request(driver, one.archive)
+    assert (result.outcome, result.changed) == ("nothing", True)

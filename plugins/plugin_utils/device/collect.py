@@ -74,8 +74,9 @@ def collect(
         return _foretell(driver, archive, folder, seen, max_age)
     with folder.locked(LOCK_TIMEOUT):
         taker = Taker(driver, folder, seen.state, facts or {}, transfer)
-        recovered, notes = taker.recover(seen.listing)
-        result = _result(seen.state, "recovered", "took what an earlier run had left", recovered, notes)
+        recovered, tidied = taker.recover(seen.listing)
+        result = _result(seen.state, "recovered", "took what an earlier run had left", recovered, tidied.notes)
+        result = replace(result, changed=bool(tidied.done))
         if recent := _recent(archive, folder, max_age):
             return result if recovered else replace(result, **_told_recent(recent))
         taker.check_space(seen.listing)
@@ -84,7 +85,7 @@ def collect(
         if not taker.save(command, path):
             return result if recovered else replace(result, outcome="nothing", message="there is nothing to save")
         taken = taker.take(path)
-        notes += [f"{path} stays on the device"] if keep else taker.discard(path)
+        notes = [*tidied.notes, *([f"{path} stays on the device"] if keep else taker.discard(path))]
         message = f"archived {_count(len(taken.usage.report_ids), 'report')} in {taken.usage.size} octets"
         return _result(seen.state, "collected", message, [*recovered, taken], notes)
 
@@ -124,7 +125,7 @@ def _result(state: LicenseState, outcome: Outcome, message: str, taken: list[Tak
         state=state,
         outcome=outcome,
         message=message,
-        changed=bool(taken or notes),
+        changed=bool(taken),
         usage=last.usage if last else None,
         md5=last.on_flash.md5 if last else None,
         new_reports=tuple(dict.fromkeys(number for file in taken for number in file.new_reports)),

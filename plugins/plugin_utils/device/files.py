@@ -9,7 +9,7 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
@@ -65,6 +65,18 @@ class OnFlash:
     def holds(self, data: bytes) -> bool:
         digest = hashlib.md5(data, usedforsecurity=False).hexdigest()
         return len(data) == self.size and self.md5 in (None, digest)
+
+
+@dataclass(slots=True)
+class Tidied:
+    """What became of leftovers, to be told: ``done`` changed something, ``stuck`` changed nothing."""
+
+    done: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        return [*self.done, *self.stuck]
 
 
 def parse_dir(text: str) -> Listing | None:
@@ -128,6 +140,25 @@ def remove(driver: Driver, path: str) -> None:
         raise TransferError(
             "cannot be removed", subject=path, host=driver.host, cause=cause, remedy=f"Remove it by hand: delete {path}"
         )
+
+
+def discard(driver: Driver, path: str) -> str:
+    """Remove a file that is of no more use; why it is still there, or nothing. The next run tries again."""
+    try:
+        remove(driver, path)
+    except ConnectionLost:
+        raise
+    except DeviceError as exc:
+        return str(exc)
+    return ""
+
+
+def tidy(driver: Driver, path: str, tidied: Tidied) -> None:
+    """Remove a leftover."""
+    if why := discard(driver, path):
+        tidied.stuck.append(f"left by an earlier run: {why}")
+    else:
+        tidied.done.append(f"removed {path}, which an earlier run had left")
 
 
 @contextlib.contextmanager

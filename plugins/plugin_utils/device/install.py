@@ -12,8 +12,6 @@ from typing import Any, Literal
 from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc, read_import
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     CommandError,
-    ConnectionLost,
-    DeviceError,
     FileFormatError,
     TransferError,
 )
@@ -25,7 +23,19 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import Pi
 from .collect import LOCK_TIMEOUT
 from .differences import differences
 from .driver import Driver, Transfer
-from .files import RUN_AGAIN, Listing, OnFlash, kept_name, new_name, remove, removed_on_error, stat
+from .files import (
+    RUN_AGAIN,
+    Listing,
+    OnFlash,
+    Tidied,
+    discard,
+    kept_name,
+    new_name,
+    remove,
+    removed_on_error,
+    stat,
+    tidy,
+)
 from .gather import VERSION, Look, look
 from .take import check_space
 
@@ -38,7 +48,8 @@ _OVERHEAD = 64 * 1024  # octets of flash beside the file itself
 class InstallResult:
     """What an install did. ``outcome``: ``installed``; ``already``; ``would_install`` in check mode.
 
-    ``changes``: what the device shows differently, one line each. ``notes``: what else to tell.
+    ``changes``: what the device shows differently, one line each. ``notes``: what else to tell. ``tidied``: documents
+    that an earlier run had left were removed, or would be in check mode.
     """
 
     udi: Udi
@@ -49,10 +60,11 @@ class InstallResult:
     after: LicenseState
     changes: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    tidied: bool = False
 
     @property
     def changed(self) -> bool:
-        return self.outcome != "already"
+        return self.outcome != "already" or self.tidied
 
     def as_dict(self) -> dict[str, Any]:
         """For the result of a task."""
@@ -90,7 +102,7 @@ def install(
     _refuse_foreign(driver, doc, name, state)
     folder = archive.pi(state.udi) if archive is not None else None
     with folder.locked(LOCK_TIMEOUT) if folder is not None and not check else nullcontext():
-        notes = [] if check else _tidy(driver, seen.listing)
+        tidied = _tidy(driver, seen.listing, check)
         if not force and (reason := _installed(doc, state, folder)):
             if not check:
                 _record(doc, state, folder)
@@ -101,15 +113,22 @@ def install(
                 message=f"{name}: {reason}",
                 before=state,
                 after=state,
-                notes=tuple(notes),
+                notes=tuple(tidied.notes),
+                tidied=bool(tidied.done),
             )
         check_space(driver, seen.listing, len(doc.raw) + _OVERHEAD)
         if check:
             message = f"would install {name} ({', '.join(sorted(doc.kinds))})"
             return InstallResult(
-                udi=state.udi, doc=doc, outcome="would_install", message=message, before=state, after=state
+                udi=state.udi,
+                doc=doc,
+                outcome="would_install",
+                message=message,
+                before=state,
+                after=state,
+                notes=tuple(tidied.notes),
             )
-        return _Import(driver, doc, name, seen, transfer, keep).run(folder, notes)
+        return _Import(driver, doc, name, seen, transfer, keep).run(folder, tidied.notes)
 
 
 def install_pending(
@@ -120,10 +139,10 @@ def install_pending(
     transfer: Transfer = "auto",
     keep: bool = False,
     check: bool = False,
-) -> tuple[Udi, list[InstallResult], list[str]]:
+) -> tuple[Udi, list[InstallResult], Tidied]:
     """Install what the archive holds for this product instance and the ledger does not call installed, oldest first.
 
-    Returns whose documents they are, the results, and what else to tell where there was nothing to install.
+    Returns whose documents they are, the results, and what was tidied up where there was nothing to install.
     """
     first = look(driver, _STATE, filesystem)
     folder = archive.pi(first.state.udi)
@@ -141,11 +160,11 @@ def install_pending(
             seen=None if results else first,
         )
         results.append(result)
-    notes = []
-    if not results and not check:
-        with folder.locked(LOCK_TIMEOUT):
-            notes = _tidy(driver, first.listing)
-    return first.state.udi, results, notes
+    tidied = Tidied()
+    if not results:
+        with nullcontext() if check else folder.locked(LOCK_TIMEOUT):
+            tidied = _tidy(driver, first.listing, check)
+    return first.state.udi, results, tidied
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +188,8 @@ class _Import:
         after = self._state()
         if self.keep:
             notes.append(f"{path} stays on the device")
-        else:
-            notes += _discard(self.driver, path)
+        elif why := discard(self.driver, path):
+            notes.append(why)
         return InstallResult(
             udi=before.udi,
             doc=self.doc,
@@ -218,24 +237,16 @@ def _what_lies_there(on_flash: OnFlash | None, size: int) -> str:
     return "its MD5 is another" if on_flash.size == size else f"{on_flash.size} of {size} octets are there"
 
 
-def _tidy(driver: Driver, listing: Listing) -> list[str]:
+def _tidy(driver: Driver, listing: Listing, check: bool) -> Tidied:
     """Remove the documents that an earlier, killed run left on flash."""
-    notes = []
+    tidied = Tidied()
     for kind, name in listing.leftovers():
-        if kind == "ack":
-            path = listing.path(name)
-            notes += _discard(driver, path) or [f"removed {path}, which an earlier run had left"]
-    return notes
-
-
-def _discard(driver: Driver, path: str) -> list[str]:
-    try:
-        remove(driver, path)
-    except ConnectionLost:
-        raise
-    except DeviceError as exc:
-        return [str(exc)]
-    return []
+        path = listing.path(name)
+        if kind == "ack" and check:
+            tidied.done.append(f"{path} was left by an earlier run")
+        elif kind == "ack":
+            tidy(driver, path, tidied)
+    return tidied
 
 
 def _refuse_foreign(driver: Driver, doc: ImportDoc, name: str, state: LicenseState) -> None:

@@ -23,7 +23,20 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import Pi
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import UsageEntry
 
 from .driver import Driver, Transfer
-from .files import MAKE_ROOM, RUN_AGAIN, Listing, OnFlash, dir_command, parse_dir, remove, removed_on_error, stat
+from .files import (
+    MAKE_ROOM,
+    RUN_AGAIN,
+    Listing,
+    OnFlash,
+    Tidied,
+    dir_command,
+    discard,
+    parse_dir,
+    remove,
+    removed_on_error,
+    stat,
+    tidy,
+)
 
 NOT_FOUND = "The requested item was not found"
 _FREE_MIN = 1024 * 1024  # octets; a report takes some 4 kB
@@ -78,13 +91,13 @@ class Taker:
         usage = self.folder.add_usage(data, rum, name=rum.name, facts=self._all_facts(on_flash))
         return Taken(usage, rum, on_flash, tuple(number for number in usage.report_ids if number not in known))
 
-    def recover(self, listing: Listing) -> tuple[list[Taken], list[str]]:
+    def recover(self, listing: Listing) -> tuple[list[Taken], Tidied]:
         """See to what earlier, killed runs left on flash: into the archive where it is missing there, then off flash.
 
         Returns what was archived, and what to tell.
         """
         taken: list[Taken] = []
-        notes: list[str] = []
+        tidied = Tidied()
         if listing.leftovers():  # the run that we waited for may have made them, and removed them by now
             listing = parse_dir(self.driver.run(dir_command(listing.filesystem))) or listing
         for kind, name in listing.leftovers():
@@ -92,24 +105,19 @@ class Taker:
             try:
                 if kind != "ack" and not self._is_archived(name, listing.sizes[name]):
                     taken.append(self.take(path))
-                    notes.append(f"archived {path}, which an earlier run had left")
-                remove(self.driver, path)
-                notes.append(f"removed {path}, which an earlier run had left")
+                    tidied.done.append(f"archived {path}, which an earlier run had left")
             except (ConnectionLost, ArchiveError):
                 raise
-            except (DeviceError, FileFormatError) as exc:
-                notes.append(f"left by an earlier run and of no use: {exc}")
-        return taken, notes
+            except (DeviceError, FileFormatError) as exc:  # and it is off flash
+                tidied.done.append(f"left by an earlier run and of no use: {exc}")
+            else:
+                tidy(self.driver, path, tidied)
+        return taken, tidied
 
     def discard(self, path: str) -> list[str]:
-        """Remove a file that is archived. A device that refuses is no failure: the next run tries again."""
-        try:
-            remove(self.driver, path)
-        except ConnectionLost:
-            raise
-        except DeviceError as exc:
-            return [f"the report is archived, but {exc}"]
-        return []
+        """Remove a file that is archived; what to tell."""
+        why = discard(self.driver, path)
+        return [f"the report is archived, but {why}"] if why else []
 
     def check_space(self, listing: Listing) -> None:
         """Refuse a full flash before anything is written to it."""

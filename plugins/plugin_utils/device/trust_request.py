@@ -44,13 +44,14 @@ def trust_request(
         return replace(result, outcome="would_collect", message="would save and archive a trust request", changed=True)
     with folder.locked(LOCK_TIMEOUT):
         taker = Taker(driver, folder, seen.state, facts or {}, transfer)
-        _recovered, notes = taker.recover(seen.listing)
+        _recovered, tidied = taker.recover(seen.listing)
         taker.check_space(seen.listing)
         path = seen.listing.path(new_name("trust"))
         if not taker.save("license smart save trust-request", path):
-            return replace(result, outcome="nothing", message="the device has no request", notes=tuple(notes))
+            message, changed = "the device has no request", bool(tidied.done)
+            return replace(result, outcome="nothing", message=message, changed=changed, notes=tuple(tidied.notes))
         taken = taker.take(path)
-        notes += taker.discard(path)
+        notes = [*tidied.notes, *taker.discard(path)]
     return replace(
         result,
         outcome="collected",
