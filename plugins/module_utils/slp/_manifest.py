@@ -59,7 +59,9 @@ def read_manifest(data: bytes, bundle: str) -> Manifest:
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
-        raise FileFormatError("is not UTF-8 text", subject=f"{bundle}/{MANIFEST}") from None
+        raise FileFormatError(
+            "is not UTF-8 text", subject=f"{bundle}/{MANIFEST}", remedy="Take the bundle as it was written"
+        ) from None
     manifest = Manifest("", "", "")
     name = account = account_id = ""
     for line in text.replace("\r\n", "\n").replace("\n ", "").split("\n"):

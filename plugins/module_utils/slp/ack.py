@@ -122,7 +122,11 @@ def read_import(data: bytes, *, name: str = "") -> ImportDoc:
         elif part.tag != "correlationID":
             warnings.append(f"unknown part {part.tag}")
     if not kinds:
-        raise FileFormatError("holds nothing that a device could import", subject=name)
+        raise FileFormatError(
+            "holds nothing that a device could import",
+            subject=name,
+            remedy="Take the file that CSSM gave for the upload",
+        )
     acks = [ack for part in kinds.get("rum_ack", ()) for ack in _read_acks(part, warnings)]
     authorizations = tuple(_read_authorization(part, warnings) for part in kinds.get("authorization", ()))
     outcomes = dict(outcome for ack in acks for outcome in _outcomes(ack))

@@ -57,12 +57,12 @@ class Audit:
 
     ``reported``, ``acknowledged``, ``owed`` are None when unknown. ``reported``: CSSM has a report of this period,
     proved by an ACK of the period, by a ticket or ACK in the archive, or by a push straight to CSSM.
-    ``acknowledged``: an ACK is installed and its deadline has not passed. A product instance without usage owes
-    nothing and is not overdue (``owed`` is False).
-    ``reports_waiting``: closed RUM reports without ACK; where the
-    device only counts them (before 17.9), those that still gather data may be among them.
-    ``aps``: the highest count of a licence in use, which is the number
-    of APs (one air-network and one air-dna licence each).
+    ``acknowledged``: an ACK is installed and its deadline has not passed. A product instance without usage, and without
+    a deadline from earlier usage, owes nothing (``owed`` is False).
+    ``reports_waiting``: closed RUM reports without ACK; where the device only counts them (before 17.9), those that
+    still gather data may be among them.
+    ``aps``: the highest count of a licence in use, which is the number of APs (one air-network and one air-dna licence
+    each).
     """
 
     topology: str

@@ -97,6 +97,11 @@ def member_name(identity: str, now: datetime) -> str:
     return f"dev_{identity}_{stamp(now)}.txt"
 
 
+def bundle_name(now: datetime) -> str:
+    """``UD_SA_<stamp>.tar.gz``; the answer has ``ACK_`` before it."""
+    return f"UD_SA_{stamp(now)}.tar.gz"
+
+
 def write_usage_bundle(
     accounts: Sequence[BundleAccount], *, smart_account: str, smart_account_id: str, now: datetime, created_by: str
 ) -> tuple[str, bytes]:
@@ -119,7 +124,9 @@ def read_usage_bundle(data: bytes, *, name: str, limits: Limits | None = None) -
     """Read what write_usage_bundle or a CSLU wrote. Raises FileFormatError, naming the bundle and the member."""
     outer, inner = _read_nested(data, name, limits or Limits(), "UD_VA")
     if any(member.startswith(_ACK) for member in inner):
-        raise FileFormatError("is a bundle of ACKs, not of usage data", subject=name)
+        raise FileFormatError(
+            "is a bundle of ACKs, not of usage data", subject=name, remedy="It is for airgap_install, or kind: ack"
+        )
     if MANIFEST not in outer:
         raise FileFormatError(f"has no {MANIFEST}", subject=name, remedy="Is it a bundle of usage data (UD_SA_...)?")
     manifest = read_manifest(outer.pop(MANIFEST), name)
@@ -141,7 +148,7 @@ def read_ack_bundle(data: bytes, *, name: str, limits: Limits | None = None) -> 
 
 
 def _write(prefix: str, accounts: Sequence[BundleAccount], manifest: Manifest, now: datetime) -> tuple[str, bytes]:
-    file = f"{prefix}UD_SA_{stamp(now)}.tar.gz"
+    file = f"{prefix}{bundle_name(now)}"
     seen: set[str] = set()
     nested: dict[str, bytes] = {}
     for position, account in enumerate(accounts):

@@ -43,23 +43,8 @@ class Release:
         return self >= Release(17, 3, 2, "a")
 
     @property
-    def supports_onprem(self) -> bool:
-        """SSM On-Prem needs 17.3.3."""
-        return self >= Release(17, 3, 3)
-
-    @property
-    def supports_yang(self) -> bool:
-        """The licensing leaves and RPCs of the YANG models appear with 17.4.1."""
-        return self >= Release(17, 4, 1)
-
-    @property
     def ack_trust(self) -> bool:
         """From 17.7.1 a report asks for the trust code and the ACK brings it."""
-        return self >= Release(17, 7, 1)
-
-    @property
-    def shows_account(self) -> bool:
-        """From 17.7.1 the device shows its Smart Account and counts its RUM reports."""
         return self >= Release(17, 7, 1)
 
     @property
@@ -71,8 +56,3 @@ class Release:
     def rum_id_commands(self) -> bool:
         """``show license rum id`` and ``license smart save usage rum-id`` from 17.9.1."""
         return self >= Release(17, 9, 1)
-
-    @property
-    def unified_licensing(self) -> bool:
-        """The unified Cisco wireless subscription (advantage, essentials) from 17.17.1."""
-        return self >= Release(17, 17, 1)

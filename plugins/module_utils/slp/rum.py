@@ -113,7 +113,11 @@ def read_rum(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES) -> RumF
 def _refuse_foreign(root: Element, children: Sequence[Element], name: str) -> None:
     acks = [e.tag for e in children if e.tag in _FROM_CSSM]
     if acks:
-        raise FileFormatError(f"is a document of CSSM (with {acks[0]}), not a usage file", subject=name)
+        raise FileFormatError(
+            f"is a document of CSSM (with {acks[0]}), not a usage file",
+            subject=name,
+            remedy="It is for the device to import",
+        )
     if root.tag == "smartLicense" and root.text.strip():
         raise FileFormatError("has text outside of any report", subject=name, remedy=_COLLECT_AGAIN)
 

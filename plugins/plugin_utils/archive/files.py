@@ -115,9 +115,8 @@ def read_foreign(path: Path, *, most: int, remedy: str) -> bytes:
 
 def holds(path: Path, sha256: str) -> bool:
     """Whether the file is there and is the one."""
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
-    except FileNotFoundError:
-        return False
-    except OSError as error:
-        raise ArchiveError("cannot read the file", cause=error.strerror or str(error), subject=str(path)) from error
+    with told("read the file", path):
+        try:
+            return hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+        except FileNotFoundError:
+            return False

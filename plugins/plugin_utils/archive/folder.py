@@ -80,6 +80,7 @@ class PiFolder:
                     f"is of another product instance than {self.udi}",
                     cause=", ".join(map(str, sorted(rum.udis))),
                     subject=name,
+                    remedy="Check which device the file comes from; nothing was recorded",
                 )
             home._keep(home.usage_path(rum.sha256), data, rum.sha256)
             if not state.usage(rum.sha256):

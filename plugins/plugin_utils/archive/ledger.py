@@ -82,7 +82,7 @@ class Ledger:
             try:
                 with self.path.open("rb") as file:
                     yield from file
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):  # a stray file among the folders, as NFS leaves them
                 return
 
 

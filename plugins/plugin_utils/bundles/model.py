@@ -63,7 +63,7 @@ def read_carried(path: Path) -> bytes:
 
 def write_if_new(path: Path, data: bytes, *, check: bool) -> bool:
     """Write whole or not at all; whether anything was to be written."""
-    if path.is_file() and path.read_bytes() == data:
+    if path.is_file() and read_carried(path) == data:
         return False
     if not check:
         make_directory(path.parent)

@@ -8,12 +8,14 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.bundle import (
     BundleAccount,
     BundleMember,
     UsageBundle,
+    bundle_name,
     device_id,
     member_name,
     read_usage_bundle,
@@ -69,7 +71,7 @@ def _export(
     written = _written_before(directory, outgoing)
     if written:
         return Carried(str(written), smart_account, hashlib.sha256(written.read_bytes()).hexdigest(), udis)
-    now = archive.now()
+    now = _free_moment(directory, archive.now())
     parts = []
     for account, items in sorted(accounts.items(), key=lambda pair: pair[0].virtual_account):
         members = [
@@ -92,6 +94,13 @@ def _export(
     return Carried(str(directory / name), smart_account, hashlib.sha256(data).hexdigest(), udis, changed=True)
 
 
+def _free_moment(directory: Path, now: datetime) -> datetime:
+    """From ``now`` on the first whose bundle name is free: another Smart Account's may be of the same millisecond."""
+    while (directory / bundle_name(now)).exists():
+        now += timedelta(milliseconds=1)
+    return now
+
+
 def _written_before(directory: Path, outgoing: Iterable[_Outgoing]) -> Path | None:
     """The bundle in this directory that already holds exactly these files."""
     bundles = {item.usage.members[-1][0] if item.usage.members else "" for item in outgoing}
@@ -101,7 +110,7 @@ def _written_before(directory: Path, outgoing: Iterable[_Outgoing]) -> Path | No
     if not path.is_file():
         return None
     try:
-        bundle = read_usage_bundle(path.read_bytes(), name=path.name)
+        bundle = read_usage_bundle(read_carried(path), name=path.name)
     except FileFormatError:
         return None
     held = sorted(member.device_id for member in bundle.members)

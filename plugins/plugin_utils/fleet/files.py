@@ -20,6 +20,8 @@ from .text import render_text
 # Where each format tells when it was generated.
 _STAMP = re.compile(r'(?:, as of |"generated": "|name="generated" content=")(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)')
 
+_ELSEWHERE = "Give another path, or make room and rights for the user that runs Ansible"
+
 
 def render_json(fleet: Fleet, generated: str) -> str:
     """All that is known, with keys that stay: ``generated``, ``title``, ``summary``, ``counts``, ``rows``."""
@@ -61,7 +63,9 @@ class FileChange:
             temporary.replace(self.path)
         except OSError as error:
             temporary.unlink(missing_ok=True)
-            raise SlpError("the report cannot be written", subject=str(self.path), cause=str(error)) from error
+            raise SlpError(
+                "the report cannot be written", subject=str(self.path), cause=str(error), remedy=_ELSEWHERE
+            ) from error
 
 
 def plan_files(fleet: Fleet, directory: Path, formats: list[str], generated: str) -> list[FileChange]:
@@ -83,4 +87,6 @@ def _read(path: Path) -> str:
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:
-        raise SlpError("the file that is there cannot be read", subject=str(path), cause=str(error)) from error
+        raise SlpError(
+            "the file that is there cannot be read", subject=str(path), cause=str(error), remedy=_ELSEWHERE
+        ) from error

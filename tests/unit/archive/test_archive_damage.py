@@ -117,6 +117,13 @@ def test_a_file_where_a_directory_should_be(tmp_path: Path) -> None:
         add_usage(Archive(tmp_path / "archive").pi(A), 1)
 
 
+def test_a_stray_file_among_the_folders_is_no_product_instance(folder: PiFolder) -> None:
+    """NFS leaves ``.nfs...`` where an open file is removed."""
+    add_usage(folder, 1)
+    (folder.path.parent / ".nfs0001").write_text("")
+    assert [found.udi for found in folder.archive.pis()] == [A]
+
+
 def test_a_torn_line_is_passed_over_and_never_glued(folder: PiFolder) -> None:
     add_usage(folder, 1)
     ledger = folder.ledger.path

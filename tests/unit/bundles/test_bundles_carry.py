@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,15 @@ def test_one_bundle_for_each_smart_account(inside: Archive, stick: Path) -> None
         ("example.com", [str(C), str(A)]),
         ("example.org", [str(B)]),
     ]
+
+
+def test_two_bundles_of_one_millisecond_do_not_overwrite_each_other(tmp_path: Path, stick: Path) -> None:
+    archive = Archive(tmp_path / "inside", now=lambda: datetime(2026, 3, 2, tzinfo=UTC))
+    add_usage(archive.pi(A), 1, facts=CAMPUS)
+    add_usage(archive.pi(B), 2, facts=OTHER)
+    export_usage(archive, stick, default=NONE)
+    bundles = [read_usage_bundle(path.read_bytes(), name=path.name) for path in stick.iterdir()]
+    assert {bundle.smart_account for bundle in bundles} == {"example.com", "example.org"}
 
 
 def test_a_trust_request_alone_is_sent(inside: Archive, stick: Path) -> None:

@@ -118,13 +118,6 @@ def test_each_release_can_do_what_the_table_says(
     assert release.train == (17, int(text.split(".")[1]))
 
 
-def test_gates_that_only_some_ways_need() -> None:
-    first, later, newest = Release.parse("17.3.2a"), Release.parse("17.4.1"), Release.parse("17.17.1")
-    assert (first.supports_onprem, first.supports_yang, first.shows_account, first.unified_licensing) == (False,) * 4
-    assert (later.supports_onprem, later.supports_yang, later.shows_account) == (True, True, False)
-    assert (newest.shows_account, newest.unified_licensing) == (True, True)
-
-
 WALL = datetime(2024, 3, 2, 9, 14, 11)
 ZONES = {"CET": timedelta(hours=1), "IST": timedelta(hours=5, minutes=30)}
 
