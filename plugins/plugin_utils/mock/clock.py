@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+LAST = datetime(2999, 12, 31, tzinfo=UTC)
+"""Deadlines and zones still have to fit behind it."""
+
 
 class Clock:
     """Every device and portal of a world reads this clock, so that deadlines and polls can be made to pass.
@@ -22,8 +25,12 @@ class Clock:
         return (self._frozen or datetime.now(UTC)) + self._offset
 
     def advance(self, seconds: float) -> datetime:
-        """Move the clock forward and return the new time. A world never runs backwards."""
-        if seconds < 0:
+        """Move the clock forward and return the new time. A world never runs backwards, and not beyond ``LAST``."""
+        try:
+            then = self.now() + timedelta(seconds=seconds)
+        except OverflowError:
+            then = None
+        if seconds < 0 or then is None or then > LAST:
             raise ValueError(f"a clock cannot be advanced by {seconds} seconds")
         self._offset += timedelta(seconds=seconds)
-        return self.now()
+        return then

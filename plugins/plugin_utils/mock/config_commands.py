@@ -76,7 +76,7 @@ def _identity(device: MockDevice) -> Iterator[Command]:
 
     yield _command("hostname <name>", hostname)
     yield _command("no hostname [<old>]", hostname)
-    yield _command("clock timezone <zone> <hours> [<minutes:0-59>]", timezone)
+    yield _command("clock timezone <zone> <hours:-23-23> [<minutes:0-59>]", timezone)
     yield _command("no clock timezone [<old...>]", lambda _args: timezone({}))
 
 

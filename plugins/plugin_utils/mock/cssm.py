@@ -38,6 +38,7 @@ from .simdoc import Udi
 ACCEPTED = "accepted"
 _LARGEST_BODY = 256 * 2**20
 _LOGGED_REQUESTS = 10_000
+_LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,18 +60,34 @@ class CssmOptions:
     def updated(self, data: Mapping[str, Any]) -> CssmOptions:
         """A copy with the values of a mapping. Raises ValueError for an unknown key or a value of the wrong kind."""
         known = {item.name: getattr(self, item.name) for item in fields(self)}
+        if not isinstance(data, Mapping):
+            raise ValueError("CSSM options are a mapping")
         values = dict(data)
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"unknown CSSM option {name}; there are {', '.join(known)}")
             try:
-                values[name] = tuple(map(int, value)) if name == "nack" else type(known[name])(value)
+                values[name] = _option(type(known[name]), value)
             except (TypeError, ValueError) as error:
                 raise ValueError(f"CSSM option {name}: {error}") from error
         return replace(self, **values)
 
     def as_dict(self) -> dict[str, Any]:
         return {item.name: getattr(self, item.name) for item in fields(self)} | {"nack": list(self.nack)}
+
+
+def _option(kind: type, value: Any) -> Any:
+    """A value as its option has it. Templates make text of numbers and of truth."""
+    if kind is bool:
+        said = str(value).lower()
+        if said not in ("true", "false"):
+            raise ValueError(f"{value!r} is neither true nor false")
+        return said == "true"
+    if kind is tuple:
+        if isinstance(value, str):
+            raise TypeError(f"{value!r} is no list")
+        return tuple(map(int, value))
+    return kind(value)
 
 
 class Cssm:
@@ -221,7 +238,7 @@ class Cssm:
                 if fault.after == ACCEPTED:
                     await handle(request)
                 if fault.action == "hang":
-                    await self._closing.wait()
+                    await self._hang(request)
                 return await _dropped(request)
         response = await handle(request)
         body = response.body if isinstance(response.body, bytes) else b""
@@ -231,6 +248,12 @@ class Cssm:
         if fault.action == "garbage":
             response.body = body[:middle] + (fault.text or NOISE).encode() + body[middle:]
         return response
+
+    async def _hang(self, request: web.Request) -> None:
+        """Say nothing until the client gives up: aiohttp does not tell a handler when it does."""
+        while request.transport and not self._closing.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._closing.wait(), _LOOK_SECONDS)
 
 
 async def _dropped(

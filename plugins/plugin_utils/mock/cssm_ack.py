@@ -50,9 +50,9 @@ POLICIES: Mapping[Policy, PolicyDocument] = {
 class AckWriter:
     """Writes and signs. ``policy``: which one each ACK brings; ``nack``: report ids that are answered by NACK."""
 
-    def __init__(self, pki: Pki, *, policy: Policy = Policy.CUSTOM, nack: Collection[int] = ()) -> None:
-        self.policy = policy
-        self.nack = frozenset(nack)
+    def __init__(self, pki: Pki) -> None:
+        self.policy = Policy.CUSTOM
+        self.nack: Collection[int] = frozenset()
         self._pki = pki
 
     def write(
@@ -94,5 +94,5 @@ class AckWriter:
 
     def _ack(self, report: Report, transaction_id: int) -> ReportAck:
         if report.report_id in self.nack:
-            return ReportAck(report.report_id, report.udi, "NACK", "RefusedError by the simulator", transaction_id)
+            return ReportAck(report.report_id, report.udi, "NACK", "Refused by the simulator", transaction_id)
         return ReportAck(report.report_id, report.udi, transaction_id=transaction_id)

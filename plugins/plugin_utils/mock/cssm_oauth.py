@@ -30,8 +30,8 @@ class Credentials:
 class Tokens:
     """Grants access tokens and knows which are still good. ``lifetime``: seconds of the world's clock."""
 
-    def __init__(self, clock: Clock, credentials: Credentials, *, lifetime: int = 3599) -> None:
-        self.lifetime = lifetime
+    def __init__(self, clock: Clock, credentials: Credentials) -> None:
+        self.lifetime = 3599
         self._clock = clock
         self._credentials = credentials
         self._ends: dict[str, datetime] = {}

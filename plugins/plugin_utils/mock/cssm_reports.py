@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from .cssm_schema import USAGE
-from .pki import SIGNING_TYPE
-from .simdoc import Udi, read_trust_request
+from .simdoc import SIGNING_TYPE, Udi, read_trust_request
 from .simxml import DocumentError, parse_xml
 
 BUILTIN = "builtin"

@@ -78,8 +78,8 @@ class Ticket:
 class Store:
     """Takes submissions, answers polls. ``delay``: seconds of the world's clock until a ticket is ready."""
 
-    def __init__(self, clock: Clock, writer: AckWriter, *, delay: float = 0.0) -> None:
-        self.delay = delay
+    def __init__(self, clock: Clock, writer: AckWriter) -> None:
+        self.delay = 0.0
         self.instances: dict[Udi, ProductInstance] = {}
         self.reports: dict[tuple[Udi, int], HeldReport] = {}
         self.tickets: dict[int, Ticket] = {}

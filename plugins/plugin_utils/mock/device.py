@@ -153,10 +153,6 @@ class MockDevice:
         ]
         return "\n".join(lines) + "\n"
 
-    def advance(self) -> None:
-        """The clock was moved: what the agent does on its own is done now."""
-        self.agent.statistics()
-
     def set_aps(self, count: int) -> None:
         """Access points join or leave."""
         self.agent.set_aps(count)

@@ -70,6 +70,13 @@ class Fault:
             re.compile(self.match)
         except re.error as error:
             raise ValueError(f"fault match {self.match!r} is no regular expression: {error}") from error
+        try:  # templates make text of numbers
+            self.seconds, self.status = float(self.seconds), int(self.status)
+            self.times = None if self.times is None else int(self.times)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"fault {self.action}: seconds, status and times are numbers ({error})") from error
+        if not isinstance(self.after, int | str | None):
+            raise ValueError(f"fault {self.action}: after is a number of octets or a text, not {self.after!r}")
 
     def shape(self, output: str) -> list[Step]:
         """What comes of ``output`` under this fault."""

@@ -76,7 +76,9 @@ class _Word:
     def takes(self, text: str) -> bool:
         if self.keyword:
             return False
-        return self.span is None or (text.isdecimal() and self.span[0] <= int(text) <= self.span[1])
+        if self.span is None:
+            return True
+        return re.fullmatch(r"-?[0-9]+", text) is not None and self.span[0] <= int(text) <= self.span[1]
 
 
 @dataclass(slots=True)
@@ -202,7 +204,7 @@ def _linked(items: Sequence[_Word | _Group], tail: _Node) -> _Node:
 
 _PART = re.compile(
     r"\s*(?:(?P<open>[{\[])(?:(?P<name>[a-z_]+):)?|(?P<close>[}\]])|(?P<bar>\|)"
-    r"|<(?P<param>[a-z_]+)(?P<rest>\.\.\.)?(?::(?P<low>\d+)-(?P<high>\d+))?>|(?P<word>[^\s{}\[\]|<>]+))"
+    r"|<(?P<param>[a-z_]+)(?P<rest>\.\.\.)?(?::(?P<low>-?\d+)-(?P<high>\d+))?>|(?P<word>[^\s{}\[\]|<>]+))"
 )
 
 

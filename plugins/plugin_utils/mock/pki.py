@@ -27,7 +27,6 @@ try:
 except ImportError:  # __main__ names the requirements file
     pass
 
-SIGNING_TYPE = "slp-sim"
 ROOT_NAME = "SLP Simulator Root CA (not Cisco)"
 _LIFETIME = timedelta(days=3650)
 

@@ -118,12 +118,14 @@ def stop(directory: Path) -> bool:
     """End the world in the directory, if there is one, and wait for its end. True if one was running."""
     if not running(directory):
         return False
-    world = read_world(directory)
-    if world:
-        with suppress(WorldError):  # it may be ending already
-            call(world, "POST", "/stop")
+    told = None
     end = time.monotonic() + _STOP_SECONDS
     while running(directory):
+        world = read_world(directory)
+        if world and world["pid"] != told:  # one that is only starting can be told when it is ready
+            told = world["pid"]
+            with suppress(WorldError):  # it may be ending already
+                call(world, "POST", "/stop")
         if time.monotonic() > end:
             raise WorldError(f"the mock world in {directory} does not end; see {directory / LOG_FILE}")
         time.sleep(0.05)

@@ -28,17 +28,12 @@ HOST_KEY_ALGORITHMS = {
 class SharedSsh:
     """What the devices of a process share: host keys, negotiated options, faults and the journal."""
 
-    def __init__(
-        self, *, faults: Faults | None = None, journal: Journal | None = None, host_key: bytes | None = None
-    ) -> None:
-        """``host_key``: an ed25519 key in OpenSSH format, to be the same after a restart."""
+    def __init__(self, *, faults: Faults | None = None, journal: Journal | None = None) -> None:
         if asyncssh is None:
             raise RuntimeError("the mock targets need the Python library asyncssh: pip install asyncssh")
         self.faults = faults or Faults()
         self.journal = journal or Journal()
         self._keys: dict[str, asyncssh.SSHKey] = {}
-        if host_key:
-            self._keys["ssh-ed25519"] = asyncssh.import_private_key(host_key)
         self._options: dict[str, asyncssh.SSHServerConnectionOptions] = {}
         self._served: dict[tuple[str, int], Served] = {}
 
@@ -46,10 +41,6 @@ class SharedSsh:
         """The line of a ``known_hosts`` file for a device that listens there."""
         key = self._served[host, port].host_key.export_public_key().decode().split()
         return f"[{host}]:{port} {key[0]} {key[1]}"
-
-    def export_host_key(self) -> bytes:
-        """The shared ed25519 key, for the constructor of the next process."""
-        return self._key("modern").export_private_key()
 
     async def close(self) -> None:
         """Stop listening and break all connections."""

@@ -108,6 +108,8 @@ class World:
         """
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = await _lock(self._directory)
+        # What a killed world left would be taken for what this one says of itself.
+        (self._directory / WORLD_FILE).unlink(missing_ok=True)
         try:
             await self._open()
             await self._live(lock, idle_exit)

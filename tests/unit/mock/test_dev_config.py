@@ -175,6 +175,10 @@ def test_scp_server_and_time_zone() -> None:
     assert device.local_time().tzname() == "EST"
     assert device.local_time().utcoffset().total_seconds() == -(5 * 60 + 30) * 60
     assert "clock timezone EST -5 30" in device.running_config()
+    console = Console(device)
+    console.enter("config")
+    assert console.knows("clock timezone EST -23")
+    assert not any(console.knows(f"clock timezone EST {hours}") for hours in ("99", "-24", "half", "--5"))
     Console(device).configure("no ip scp server enable", "no clock timezone")
     assert not device.scp_server
     assert "clock timezone" not in device.running_config()

@@ -160,7 +160,13 @@ def test_a_clock_that_runs_is_advanced() -> None:
     device = make_device(aps=1)
     assert device.clock.now() == datetime(2026, 3, 2, 9, 14, 11, tzinfo=UTC)
     device.clock.advance(60)
-    device.advance()
     assert device.now == datetime(2026, 3, 2, 9, 15, 11, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize("seconds", [-1, 1e11, 1e30, float("inf")])
+def test_a_clock_that_cannot_be_advanced_still_runs(seconds: float) -> None:
+    device = make_device(aps=1)
+    before = device.clock.now()
     with pytest.raises(ValueError, match="advanced"):
-        device.clock.advance(-1)
+        device.clock.advance(seconds)
+    assert device.clock.now() == before

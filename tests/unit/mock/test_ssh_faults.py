@@ -55,11 +55,30 @@ def test_faults_are_removed_for_one_target_or_all() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [{"action": "burn"}, {"action": "hang", "match": "("}, {"action": "hang", "x": 1}, {}]
+    "fault",
+    [
+        {"action": "burn"},
+        {"action": "hang", "match": "("},
+        {"action": "hang", "x": 1},
+        {},
+        {"action": "hang", "times": "often"},
+        {"action": "slow", "seconds": [1]},
+        {"action": "status", "status": "busy"},
+        {"action": "truncate", "after": [4096]},
+    ],
 )
 def test_a_fault_with_a_slip_is_refused(fault: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="fault"):
         Faults().add(fault)
+
+
+def test_numbers_in_a_fault_may_come_as_text() -> None:
+    faults = Faults()
+    faults.add({"action": "slow", "seconds": "2.5", "times": "1"})
+    fault = faults.take("wlc1", "show version")
+    assert fault
+    assert fault.shape("x") == ["", Pause(2.5), "x"]
+    assert faults.take("wlc1", "show version") is None
 
 
 def test_the_journal_keeps_the_last_entries_of_each_target() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.cssm import CssmOptions
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.pki import Pki
 
 from tests.unit.mock.world_openapi import conforms
@@ -522,6 +523,34 @@ def test_fault_before_and_after_acceptance(fault: dict[str, Any], accepted: bool
         with pytest.raises((aiohttp.ClientError, TimeoutError, ValueError)):
             portal.submit(entry(WLC1, 1), timeout=0.5)
         assert bool(portal.cssm.state()["reports"]) is accepted
+
+
+def test_a_client_that_gives_up_leaves_nothing_behind() -> None:
+    with Portal() as portal:
+        portal.faults.add({"target": "cssm", "match": "poll", "action": "hang"})
+        idle = portal.tasks()
+        with pytest.raises((aiohttp.ClientError, TimeoutError)):
+            portal.poll(1, timeout=0.2)
+        assert portal.tasks(until=idle) <= idle
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "value"),
+    [
+        ({"accept_builtin": "False"}, "accept_builtin", False),
+        ({"accept_builtin": True}, "accept_builtin", True),
+        ({"poll_interval": "7"}, "poll_interval", 7),
+        ({"nack": ["1671840750"]}, "nack", (1671840750,)),
+    ],
+)
+def test_options_may_come_as_text(options: dict[str, Any], name: str, value: Any) -> None:
+    assert getattr(CssmOptions().updated(options), name) == value
+
+
+@pytest.mark.parametrize("options", [{"accept_builtin": "maybe"}, {"nack": "123"}, {"nack": 5}, ["policy"]])
+def test_options_of_the_wrong_kind(options: Any) -> None:
+    with pytest.raises(ValueError, match="CSSM option"):
+        CssmOptions().updated(options)
 
 
 def test_unknown_option_is_named() -> None:

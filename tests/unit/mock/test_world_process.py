@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -19,7 +20,9 @@ from typing import Any
 import pytest
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock import __main__ as mock_main
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock import remote
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.fleet import build_fleet
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.remote import WorldError, call
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.world import World
 
 ONE = [{"name": "wlc1", "serial": "9SIM0000001", "aps": 3, "waiting_reports": 2}]
 
@@ -78,7 +81,9 @@ def test_control(directory: Path, tmp_path: Path) -> None:
     [
         ("GET", "/devices/nobody", None, "no device nobody"),
         ("POST", "/clock", {"advance": -1}, "cannot be advanced"),
+        ("POST", "/clock", {"advance": 1e12}, "cannot be advanced"),
         ("POST", "/clock", {}, "expected"),
+        ("POST", "/options", ["policy"], "mapping"),
         ("POST", "/faults", {"action": "explode"}, "explode"),
         ("POST", "/options", {"polcy": "none"}, "polcy"),
         ("POST", "/options", {"policy": "strict"}, "policy"),
@@ -123,6 +128,44 @@ def test_killed_world_is_seen_to_be_gone(directory: Path, tmp_path: Path) -> Non
     assert (directory / "world.json").exists()
     assert remote.read_world(directory) is None, "what a dead world left counts for nothing"
     assert remote.start(directory, one_device(tmp_path))["pid"] != world["pid"]
+
+
+def test_what_a_killed_world_left_is_not_taken_for_the_next(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory.mkdir()
+    (directory / "world.json").write_text('{"pid": 1}')
+    seen = []
+
+    async def opening(self: World) -> None:
+        seen.append(directory_says(directory))
+        self.stop()
+
+    monkeypatch.setattr(World, "_open", opening)
+    asyncio.run(World(directory, build_fleet(ONE)).run())
+    assert seen == [(True, None)]
+
+
+def directory_says(directory: Path) -> tuple[bool, Any]:
+    return remote.running(directory), remote.read_world(directory)
+
+
+def test_a_world_is_stopped_while_it_starts(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    directory.mkdir()
+    lock = remote.hold(directory)
+    assert lock
+    told = []
+
+    def ready(_seconds: float) -> None:
+        (directory / "world.json").write_text('{"pid": 1}')
+
+    def end(world: dict[str, Any], method: str, path: str) -> None:
+        told.append((world["pid"], method, path))
+        lock.close()
+
+    monkeypatch.setattr(remote.time, "sleep", ready)
+    monkeypatch.setattr(remote, "call", end)
+    monkeypatch.setattr(remote, "_STOP_SECONDS", 1.0)
+    assert remote.stop(directory)
+    assert told == [(1, "POST", "/stop")]
 
 
 def test_nobody_asks_and_it_ends(directory: Path, tmp_path: Path) -> None:

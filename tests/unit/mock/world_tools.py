@@ -135,6 +135,19 @@ class Portal:
             self._check(method, path, reply)
         return reply
 
+    def tasks(self, until: int | None = None) -> int:
+        """How many tasks there are; with ``until``, at the moment when they are no more than that, or after 5 s."""
+
+        async def count() -> int:
+            for _unused in range(100):
+                found = len(asyncio.all_tasks()) - 1
+                if until is None or found <= until:
+                    break
+                await asyncio.sleep(0.05)
+            return found
+
+        return self._loop.run_until_complete(count())
+
     def submit(self, *entries: dict[str, Any], **options: Any) -> Reply:
         return self.request("POST", SUBMIT[self.profile], json=body(*entries), **options)
 
