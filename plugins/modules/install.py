@@ -14,6 +14,7 @@ description:
   - Logs in once, checks that the document is for this product instance, puts it on flash, checks size and MD5, has the device
     import it, reads the state before and after, and removes the file by its full name.
   - Without O(src) every ACK that the archive holds for the product instance and that is not installed yet is installed, the oldest first.
+    One that the device refuses does not keep the others from it; the task fails in the end.
   - A document for another UDI is refused before anything is touched.
 extends_documentation_fragment:
   - c9800.slp.attributes

@@ -481,6 +481,22 @@ def test_an_install_that_breaks_is_completed_by_the_next_run(controller: Callabl
     assert one.flash == []
 
 
+def test_a_document_that_the_device_refuses_does_not_hold_up_the_next(controller: Callable[..., Controller]) -> None:
+    one, foreign = controller(), controller()
+    folder = one.archive.pi(one.collect().udi)
+    foreign.archive = one.archive
+    for number, doc in enumerate([foreign.ack(), one.ack()]):  # the first is signed by another CSSM
+        folder.add_ack(doc.raw, doc, report_ids=doc.report_ids, source=f"test{number}")
+    with one.login() as driver, pytest.raises(CommandError) as error:
+        install_pending(driver, one.archive)
+    assert "does not import" in str(error.value)
+    assert "Of the other documents: installed" in str(error.value)
+    assert all(status.state == "installed" for status in folder.state().reports.values())
+    with one.login() as driver:
+        assert [result.outcome for result in install_pending(driver, one.archive)[1]] == ["already"]
+    assert one.flash == []
+
+
 def test_a_document_left_by_a_killed_install_is_removed(controller: Callable[..., Controller]) -> None:
     one = controller()
     one.device.flash.write("slp-ack-20260101T000000Z-0badc0de.xml", b"<smartLicense></smartLicense>")

@@ -12,7 +12,9 @@ from typing import Any, Literal
 from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc, read_import
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     CommandError,
+    ConnectionLost,
     FileFormatError,
+    SlpError,
     TransferError,
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState, build_state
@@ -142,29 +144,47 @@ def install_pending(
 ) -> tuple[Udi, list[InstallResult], Tidied]:
     """Install what the archive holds for this product instance and the ledger does not call installed, oldest first.
 
+    One that cannot be installed does not keep the others from the device; its error is raised in the end.
     Returns whose documents they are, the results, and what was tidied up where there was nothing to install.
     """
     first = look(driver, _STATE, filesystem)
     folder = archive.pi(first.state.udi)
     results: list[InstallResult] = []
+    errors: list[SlpError] = []
     for entry in folder.state().uninstalled():
-        doc = read_import(folder.ack_data(entry), name=entry.name)
-        result = install(
-            driver,
-            doc,
-            archive=archive,
-            filesystem=filesystem,
-            transfer=transfer,
-            keep=keep,
-            check=check,
-            seen=None if results else first,
-        )
-        results.append(result)
+        try:
+            result = install(
+                driver,
+                read_import(folder.ack_data(entry), name=entry.name),
+                archive=archive,
+                filesystem=filesystem,
+                transfer=transfer,
+                keep=keep,
+                check=check,
+                seen=None if results or errors else first,
+            )
+        except SlpError as error:
+            errors.append(error)
+            if isinstance(error, ConnectionLost):
+                break
+        else:
+            results.append(result)
+    if errors:
+        raise _first_of(errors, results)
     tidied = Tidied()
     if not results:
         with nullcontext() if check else folder.locked(LOCK_TIMEOUT):
             tidied = _tidy(driver, first.listing, check)
     return first.state.udi, results, tidied
+
+
+def _first_of(errors: list[SlpError], results: list[InstallResult]) -> SlpError:
+    """The first error, with a word on the other documents."""
+    told = [f"{len(errors) - 1} more cannot be installed either"] if len(errors) > 1 else []
+    told += [result.message for result in results]
+    if told:
+        errors[0].remedy = f"{errors[0].remedy}. Of the other documents: {'; '.join(told)}"
+    return errors[0]
 
 
 @dataclass(frozen=True, slots=True)
