@@ -88,6 +88,16 @@ def test_results_are_as_documented(run: Callable[..., Run]) -> None:
     assert wrong == []
 
 
+def test_the_report_is_of_all_hosts_under_any_strategy(
+    start_world: Callable[..., World], make_control: Callable[[str], Control]
+) -> None:
+    control = make_control("inside")
+    control.use_mock_fleet(start_world(FLEET))
+    control.settings["ANSIBLE_STRATEGY"] = "free"
+    (report,) = control.play("c9800.slp.audit").results("Report on the fleet").values()
+    assert "failed" not in {row["verdict"] for row in report["rows"]}
+
+
 def test_become_for_all_hosts_has_no_part_in_it(run: Callable[..., Run]) -> None:
     done = run([{"c9800.slp.info": {}}, {"ansible.builtin.raw": "show privilege"}], "--become")
     assert done.code == 0, done.output
