@@ -63,7 +63,7 @@ def _transport(facts: Facts) -> Iterator[Finding]:
             "transport",
             ERROR,
             f"transport is {transport.type}, the topology wants {' or '.join(wanted)}",
-            facts.row.steps.configure,
+            f"Configure `license smart transport {wanted[0]}` on the device",
         )
 
 
@@ -74,9 +74,11 @@ def _address(facts: Facts) -> Iterator[Finding]:
         return
     url = (transport.cslu_url if transport.type == "cslu" else transport.url) or ""
     if not url and rule is not None and rule.required:
-        yield Finding("url_missing", ERROR, f"no URL is set ({rule.template})", facts.row.steps.configure)
+        yield Finding(
+            "url_missing", ERROR, f"no URL is set ({rule.template})", f"Configure `{rule.command}` on the device"
+        )
     for refusal in gate(facts.row, None, url=url):
-        yield Finding("url", ERROR, f"{refusal.reason}. {refusal.remedy}", facts.row.steps.configure)
+        yield Finding("url", ERROR, refusal.reason, refusal.remedy)
     for advice in advise(facts.row, None, url=url):
         yield Finding(advice.code, WARNING, advice.reason, advice.remedy)
 
@@ -87,9 +89,20 @@ def _proxy(facts: Facts) -> Iterator[Finding]:
     if transport is None or transport.type not in ("smart", "cslu"):
         return
     if desired.proxy_required and transport.proxy is None:
-        yield Finding("proxy_missing", ERROR, "no proxy is set, the topology has one", facts.row.steps.configure)
+        yield Finding(
+            "proxy_missing",
+            ERROR,
+            "no proxy is set, the topology has one",
+            "Configure address and port of `license smart proxy` on the device",
+        )
     if transport.proxy is not None and desired.proxy is not Proxy.SMART:
-        yield Finding("proxy_unwanted", WARNING, "a proxy is set, the topology has none", facts.row.steps.configure)
+        other = f", or choose topology {facts.row.with_proxy}" if facts.row.with_proxy else ""
+        yield Finding(
+            "proxy_unwanted",
+            WARNING,
+            "a proxy is set, the topology has none",
+            f"Remove `license smart proxy` from the device{other}",
+        )
 
 
 def _trust(facts: Facts) -> Iterator[Finding]:

@@ -115,7 +115,6 @@ class Steps:
     """To make a report leave the device."""
     fetch_ack: str
     """When a report has left and its ACK is not on the device yet."""
-    configure: str = "Run configure for this host, so that the device is as its topology wants"
 
 
 @dataclass(frozen=True, slots=True)

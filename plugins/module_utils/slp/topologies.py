@@ -185,7 +185,11 @@ def _url(row: Topology, asked: _Asked) -> Iterator[Objection]:
         yield Objection("url", f"{row.title} has no URL on the device", "Leave the URL out", refuses=False)
         return
     if not rule.accepts(url):
-        yield Objection("url", f"{url} is not the URL that this topology needs", f"Its form is {rule.template}")
+        yield Objection(
+            "url",
+            f"{url} is not the URL that this topology needs",
+            f"Configure one of the form {rule.template} with `{rule.command}`",
+        )
     elif url.lower().startswith("http:") and rule.template.startswith("https:"):
         yield Objection("url_http", f"{url} is not encrypted", f"Prefer {rule.template}", refuses=False)
 
