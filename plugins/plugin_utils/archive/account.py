@@ -26,7 +26,7 @@ class AccountName:
 
         Ids of the default are taken for its own names only.
         """
-        own = cls(*(str(facts.get(name) or "") for name in ACCOUNT_FACTS))
+        own = cls(*(str(facts.get(name) or "").strip() for name in ACCOUNT_FACTS))
         if default is None:
             return own
         smart, virtual = own.smart_account or default.smart_account, own.virtual_account or default.virtual_account
@@ -35,6 +35,11 @@ class AccountName:
             default.virtual_account.casefold(),
         )
         return cls(smart, virtual, *(own.ids or (default.ids if same else None) or ("", "")))
+
+    @property
+    def smart(self) -> str:
+        """What tells Smart Accounts apart: the domain, or the id where only that is known."""
+        return self.smart_account or self.smart_account_id
 
     @property
     def complete(self) -> bool:
@@ -46,4 +51,4 @@ class AccountName:
         return both if all(both) else None
 
     def __str__(self) -> str:
-        return f"{self.smart_account or self.smart_account_id} / {self.virtual_account or self.virtual_account_id}"
+        return f"{self.smart} / {self.virtual_account or self.virtual_account_id}"

@@ -83,7 +83,7 @@ def _newest(answers: dict[str, list[_Answer]]) -> set[str]:
     """For each Smart Account, as a bundle holds but one, the bundle with the file that was collected last."""
     found: dict[str, str] = {}
     for bundle in sorted(answers, key=lambda bundle: max(answer.usage.collected for answer in answers[bundle])):
-        found[AccountName.of(answers[bundle][0].usage.facts).smart_account] = bundle
+        found[AccountName.of(answers[bundle][0].usage.facts).smart] = bundle
     return set(found.values())
 
 

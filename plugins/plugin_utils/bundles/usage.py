@@ -48,9 +48,9 @@ def export_usage(archive: Archive, directory: Path, *, default: AccountName, che
     for folder in archive.pis():
         for usage in _files_to_send(folder.state()):
             account = AccountName.of(usage.facts, default)
-            by_account.setdefault(account.smart_account, {}).setdefault(account, []).append(_Outgoing(folder, usage))
-    for smart_account, accounts in sorted(by_account.items()):
-        carriage.files.append(_export(archive, directory, smart_account, accounts, check=check))
+            by_account.setdefault(account.smart, {}).setdefault(account, []).append(_Outgoing(folder, usage))
+    for _smart, accounts in sorted(by_account.items()):
+        carriage.files.append(_export(archive, directory, accounts, check=check))
     return carriage
 
 
@@ -63,9 +63,8 @@ def _files_to_send(state: PiState) -> list[UsageEntry]:
     return [usage for usage in state.usages if usage.sha256 in files]
 
 
-def _export(
-    archive: Archive, directory: Path, smart_account: str, accounts: dict[AccountName, list[_Outgoing]], *, check: bool
-) -> Carried:
+def _export(archive: Archive, directory: Path, accounts: dict[AccountName, list[_Outgoing]], *, check: bool) -> Carried:
+    smart_account = next(iter(accounts)).smart_account
     outgoing = [item for items in accounts.values() for item in items]
     udis = sorted({str(item.folder.udi) for item in outgoing})
     written = _written_before(directory, outgoing)
@@ -82,7 +81,7 @@ def _export(
     name, data = write_usage_bundle(
         parts,
         smart_account=smart_account,
-        smart_account_id=next(iter(accounts)).smart_account_id,
+        smart_account_id=next((each.smart_account_id for each in accounts if each.smart_account_id), ""),
         now=now,
         created_by=str(uuid.uuid4()),
     )
@@ -135,7 +134,7 @@ def import_usage(archive: Archive, path: Path, *, default: AccountName, check: b
             )
             for member in account.members:
                 try:
-                    _import(archive, member, bundle.name, names if names.smart_account else default, carried, check)
+                    _import(archive, member, bundle.name, names if names.smart else default, carried, check)
                 except SlpError as error:
                     carriage.problems.append(f"{file.name}: {error}")
     return carriage

@@ -137,6 +137,26 @@ def test_one_bundle_for_each_smart_account(inside: Archive, stick: Path) -> None
     ]
 
 
+def test_smart_accounts_known_by_id_alone_are_kept_apart(inside: Archive, outside: Archive, stick: Path) -> None:
+    ids = ("smart_account_id", "virtual_account_id")
+    add_usage(inside.pi(A), 1, facts=dict(zip(ids, ("11", "21"), strict=True)))
+    add_usage(inside.pi(B), 2, facts=dict(zip(ids, ("12", "22"), strict=True)))
+    assert len(export_usage(inside, stick, default=NONE).files) == 2
+    import_usage(outside, stick, default=AccountName("example.com", "Spare"))
+    assert [AccountName.of(outside.pi(udi).state().facts).ids for udi in (A, B)] == [("11", "21"), ("12", "22")]
+
+
+def test_one_id_of_a_smart_account_serves_its_bundle_and_blanks_around_names_do_no_harm(
+    inside: Archive, stick: Path
+) -> None:
+    add_usage(inside.pi(A), 1, facts={"smart_account": "example.com", "virtual_account": " Atrium "})
+    add_usage(inside.pi(B), 2, facts=CAMPUS)
+    (file,) = export_usage(inside, stick, default=NONE).files
+    bundle = read_usage_bundle(Path(file.path).read_bytes(), name="x")
+    assert bundle.smart_account_id == "11"
+    assert [account.virtual_account for account in bundle.accounts] == ["Atrium", "Campus"]
+
+
 def test_two_bundles_of_one_millisecond_do_not_overwrite_each_other(tmp_path: Path, stick: Path) -> None:
     archive = Archive(tmp_path / "inside", now=lambda: datetime(2026, 3, 2, tzinfo=UTC))
     add_usage(archive.pi(A), 1, facts=CAMPUS)
