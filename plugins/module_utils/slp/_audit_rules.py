@@ -241,6 +241,9 @@ def _unknown(facts: Facts) -> Iterator[Finding]:
     missing = [name for name, value in sections.items() if value is None]
     if missing:
         yield Finding("unknown", INFO, f"not known: {', '.join(missing)}", "Gather `show license all`")
+    if state.policy is not None and state.policy.flexible is not None and facts.deadline is None:
+        text = "its policy is of a kind (PolicyV2) that does not tell when an ACK is due"
+        yield Finding("policy_v2", INFO, text, "Look the product instance up on CSSM's portal")
     if facts.timeless:
         yield Finding("timezone", INFO, "the zone of the device's dates is not known", "Gather `show clock` too")
 

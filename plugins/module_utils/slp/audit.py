@@ -288,7 +288,8 @@ def _next_step(facts: Facts, findings: tuple[Finding, ...], verdict: Verdict) ->
     if verdict in (Verdict.OVERDUE, Verdict.NEVER_REPORTED, Verdict.DUE):
         return (steps.fetch_ack if facts.sent is not None else steps.report).format(scope=facts.scope)
     if verdict is Verdict.UNKNOWN:
-        return next((f.remedy for f in findings if f.code in ("unknown", "timezone")), "Gather `show license all`")
+        codes = ("unknown", "policy_v2", "timezone")
+        return next((f.remedy for f in findings if f.code in codes), "Gather `show license all`")
     if remedies[WARNING]:
         return remedies[WARNING][0]
     if facts.deadline is not None and facts.ack_required:

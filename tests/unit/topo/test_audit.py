@@ -14,6 +14,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import audit, 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
+    FlexiblePolicy,
     Policy,
     Proxy,
     Reporting,
@@ -217,8 +218,9 @@ class TestUnknown:
 
     def test_a_policy_without_classes_leaves_it_unknown(self):
         """Agent 8 prints another kind of policy."""
-        flexible = Policy(in_use="Merged from multiple sources.", source="merged")
-        assert judge(healthy(policy=flexible, reporting=Reporting())).verdict == "unknown"
+        flexible = Policy(in_use="Merged from multiple sources.", source="merged", flexible=FlexiblePolicy())
+        judged = judge(healthy(policy=flexible, reporting=Reporting()))
+        assert (judged.verdict, judged.next_step) == ("unknown", "Look the product instance up on CSSM's portal")
         assert judge(healthy(policy=flexible)).verdict == "ok"
 
     def test_a_deadline_is_enough_without_usage_section(self):
