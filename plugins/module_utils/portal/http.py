@@ -46,7 +46,7 @@ class CallError(PortalError):
 
 
 class BusyError(PortalError):
-    """The portal wants to be left alone for ``seconds``, which is longer than a call waits."""
+    """The portal wants to be left alone for ``seconds``, and a call does not wait for that (any longer)."""
 
     seconds = 0.0
 
@@ -148,19 +148,19 @@ class HttpClient:
     ) -> PortalError:
         """An error about an answer: where, what, status, and what came back (``told`` or a description of the body).
 
-        Where the portal asks for a longer pause than is taken here, a PortalError is a BusyError.
+        Where the portal names a pause, a PortalError is a BusyError.
         """
         later = response.headers.get("Retry-After")
         status = f"HTTP {response.status}" + (f", Retry-After {later}" if later else "")
         cause = f"{status}: {told or describe(response.body)}"
-        asked = _asked(response) or 0.0 if response.status in _BUSY else 0.0
-        error = (BusyError if kind is PortalError and asked > self.max_pause else kind)(
+        asked = _asked(response) if response.status in _BUSY else None
+        error = (BusyError if kind is PortalError and asked else kind)(
             what,
             cause=self.redact(cause),
             remedy=remedy or _REMEDIES.get(response.status, "Check the portal's address and a proxy on the way"),
             subject=response.where,
         )
-        if isinstance(error, BusyError):
+        if isinstance(error, BusyError) and asked:
             error.seconds = asked
         return error
 

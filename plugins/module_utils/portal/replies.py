@@ -152,7 +152,7 @@ def _interval(reply: Mapping[str, Any]) -> int | None:
     """``poll_interval`` in seconds: a number in live replies, text in the specification."""
     try:
         return max(1, int(reply["poll_interval"]))
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):  # JSON of Python's kind knows Infinity
         return None
 
 

@@ -154,10 +154,11 @@ class Agent:
         if self._close("CurrentUsageRequested") and self._aps:
             self.reports.open(self.licences, self._aps, int(self.now), afresh=False)
 
-    def _close(self, reason: str) -> bool:
+    def _close(self, reason: str, *, at_once: bool = False) -> bool:
         config = self.config
         tags = tuple(sorted(config.tags.items()))
-        return self.reports.close(int(self.now), reason, tags=tags, versioned=not config.privacy_version)
+        versioned = not config.privacy_version
+        return self.reports.close(int(self.now), reason, tags=tags, versioned=versioned, at_once=at_once)
 
     # --- dates -----------------------------------------------------------------------------------------------------
 
@@ -261,7 +262,7 @@ class Agent:
             self.memory = Memory(int(self.now), first_use=start if self._aps else None)
             self._reports, self._waiting, self.reset_pending = None, 0, False
         else:
-            self._close("ProductReload")
+            self._close("ProductReload", at_once=True)
             start = self.now
         self.level = level
         self.boot, self._open_from, self._afresh = self.now, start, True

@@ -138,9 +138,17 @@ class Reports:
             report.measurements.append(Measurement(now, aps, added=added, removed=removed))
         self._aps = aps
 
-    def close(self, now: int, reason: str, *, tags: tuple[tuple[str, str], ...] = (), versioned: bool = True) -> bool:
-        """Close what is being collected. False when nothing is, or when it was opened this very second."""
-        closing = [report for report in self.collecting() if report.start < now]
+    def close(
+        self,
+        now: int,
+        reason: str,
+        *,
+        tags: tuple[tuple[str, str], ...] = (),
+        versioned: bool = True,
+        at_once: bool = False,
+    ) -> bool:
+        """Close what is being collected; ``at_once``: also what was opened this very second. False: nothing was."""
+        closing = [report for report in self.collecting() if at_once or report.start < now]
         for report in closing:
             last = report.measurements[-1]
             last.end, last.reason = now, reason

@@ -95,6 +95,15 @@ def test_a_saved_report_is_closed_on_request_and_another_begins() -> None:
     assert states == [("CLOSED", 5), ("CLOSED", 5), ("OPEN", 5), ("OPEN", 5)]
 
 
+def test_a_reload_right_after_a_save_leaves_one_open_report_per_licence() -> None:
+    device = make_device(aps=3)
+    device.clock.advance(900)
+    assert Console(device).run("license smart save usage all file bootflash:rum.txt") == ""
+    device.reload()
+    opened = [report.licence.name for report in device.agent.reports.collecting()]
+    assert opened == ["air-network-advantage", "air-dna-advantage"]
+
+
 def test_a_reload_closes_the_reports_and_the_list_of_access_points_begins_anew() -> None:
     device = make_device(aps=3)
     device.clock.advance(3600)

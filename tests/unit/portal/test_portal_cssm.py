@@ -408,6 +408,11 @@ def test_any_json_is_a_result_or_refused(value: Any, status: str) -> None:
         assert isinstance(message_of(reply), str)
 
 
+@pytest.mark.parametrize("interval", [float("inf"), None, "soon", [], {}])
+def test_a_ticket_with_no_interval_to_keep(interval: Any) -> None:
+    assert read_ticket({"nonce": "n", "poll_id": 1, "poll_interval": interval}, "n").interval == 30
+
+
 def test_a_ticket_with_a_textual_id() -> None:
     reply = {"nonce": "n", "poll_id": " 0773126444402795033 ", "poll_interval": "soon", "action": None}
     ticket = read_ticket(reply, "n")

@@ -611,6 +611,18 @@ def test_a_portal_that_wants_to_be_left_alone_is(archive: Archive, run: Run, css
     assert len(polls(cssm)) == 4
 
 
+def test_after_its_retries_a_call_still_leaves_the_portal_alone(
+    archive: Archive, run: Run, cssm: Cssm, clock: Clock, pauses: list[float]
+) -> None:
+    collect(archive, WLC[0], 1)
+    run(wait=0)
+    cssm.script["poll"] = [Canned(429, "", {"Retry-After": "100"})] * 4
+    before = clock.now
+    assert run(wait=200).counts["acknowledged"] == 1
+    assert pauses == [100.0] * 3
+    assert clock.now - before >= 100
+
+
 def test_nobody_else_is_submitted_when_the_portal_wants_rest(archive: Archive, run: Run, cssm: Cssm) -> None:
     collect(archive, WLC[0], 1)
     collect(archive, WLC[1], 1, facts={"smart_account": "wework.example", "virtual_account": "Default"})
