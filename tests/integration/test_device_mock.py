@@ -18,6 +18,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     CommandError,
     ConnectionLost,
+    DeviceError,
     FileFormatError,
     SlpError,
     TransferError,
@@ -412,6 +413,15 @@ def test_an_ack_that_refuses_all_is_installed(controller: Callable[..., Controll
         assert install(driver, read_import(data, name="nack")).outcome == "installed"
 
 
+@pytest.mark.parametrize("filesystem", ["bootflash\nreload", "flash:x y", "flash:slp/", "a b"])
+def test_a_file_system_is_a_name_and_nothing_else(controller: Callable[..., Controller], filesystem: str) -> None:
+    one = controller()
+    with pytest.raises(DeviceError, match=r"is no name of a file system.*such as bootflash"):
+        one.collect(filesystem=filesystem)
+    assert not [line for line in one.typed() if "flash" in line or line == "reload"]
+    assert one.collect(filesystem="bootflash:").outcome == "collected"
+
+
 def test_a_full_flash_is_seen_before(controller: Callable[..., Controller]) -> None:
     one = controller(flash_free=5000)
     with pytest.raises(TransferError, match=r"wlc1: bootflash: only \d+ octets are free, 1048576 are needed"):
@@ -444,9 +454,9 @@ def test_an_ack_for_another_device_is_refused(controller: Callable[..., Controll
     one, other = controller(), controller(serial="TTM0000B001")
     one.collect()
     with other.login() as driver, pytest.raises(FileFormatError) as error:
-        install(driver, one.ack(), name="ACK_one.txt")
+        install(driver, one.ack())
     told = str(error.value)
-    assert told.startswith("wlc1: ACK_one.txt: is for another product instance (PID:C9800-CL-K9,SN:TTM0000A001)")
+    assert told.startswith("wlc1: ACK_usage.txt: is for another product instance (PID:C9800-CL-K9,SN:TTM0000A001)")
     assert "nothing was changed" in told
     assert not [line for line in other.typed() if line.startswith(("license", "tclsh", "scp"))]
 

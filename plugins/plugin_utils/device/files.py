@@ -24,6 +24,7 @@ from .prompts import CONFIRM, KEEP_NAME
 
 # Next steps that several errors name
 MAKE_ROOM = "Make room on it (dir, delete, install remove inactive) and run again"
+NAME_ONE = "Name one with filesystem, such as bootflash or flash"
 RUN_AGAIN = (
     "Run again; if it stays so, look at 'verify /md5' on the device (a failing flash), or choose another transfer"
 )
@@ -97,7 +98,11 @@ def parse_md5(text: str) -> str | None:
 
 def dir_command(filesystem: str | None) -> str:
     """The default file system's name is in the answer: ``bootflash`` on most, ``flash`` on access points."""
-    return f"dir {filesystem.rstrip(':')}:" if filesystem else "dir"
+    if not filesystem:
+        return "dir"
+    if not re.fullmatch(r"[\w-]+:?", filesystem):  # more than a name would be typed at the device, as commands too
+        raise DeviceError(f"{filesystem!r} is no name of a file system", remedy=NAME_ONE)
+    return f"dir {filesystem.rstrip(':')}:"
 
 
 def stat(driver: Driver, path: str) -> OnFlash | None:

@@ -11,7 +11,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import Device
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState, build_state
 
 from .driver import Driver
-from .files import Listing, dir_command, parse_dir
+from .files import NAME_ONE, Listing, dir_command, parse_dir
 
 VERSION = "show version"
 BRIEF = (VERSION, "show license status", "show license udi", "show license summary", "show redundancy states")
@@ -55,7 +55,7 @@ def look(driver: Driver, commands: Sequence[str], filesystem: str | None) -> Loo
             f"cannot read the file system {filesystem or 'of the device'}",
             host=driver.host,
             cause=texts[directory].strip(),
-            remedy="Name one with filesystem, such as bootflash or flash",
+            remedy=NAME_ONE,
         )
     return Look(state, listing)
 

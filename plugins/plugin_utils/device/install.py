@@ -82,30 +82,27 @@ def install(
     driver: Driver,
     doc: ImportDoc,
     *,
-    name: str = "",
     archive: Archive | None = None,
     filesystem: str | None = None,
     transfer: Transfer = "auto",
     keep: bool = False,
-    force: bool = False,
     check: bool = False,
     seen: Look | None = None,
 ) -> InstallResult:
     """Put the document on flash, prove it there, import it, read the state again, remove the file by its full name.
 
-    ``name``: what messages call the document. ``force``: install although the archive or the device says that it is
-    installed. ``seen``: a look of this login that still holds. A document for another UDI is refused before anything is
-    touched; an import that the device does not call a success raises ``CommandError``, with the file removed and the
-    state compared.
+    ``seen``: a look of this login that still holds. A document for another UDI is refused before anything is touched;
+    an import that the device does not call a success raises ``CommandError``, with the file removed and the state
+    compared.
     """
-    name = name or doc.name or doc.sha256[:12]
+    name = doc.name or doc.sha256[:12]
     seen = seen or look(driver, _STATE, filesystem)
     state = seen.state
     _refuse_foreign(driver, doc, name, state)
     folder = archive.pi(state.udi) if archive is not None else None
     with folder.locked(LOCK_TIMEOUT) if folder is not None and not check else nullcontext():
         tidied = _tidy(driver, seen.listing, check)
-        if not force and (reason := _installed(doc, state, folder)):
+        if reason := _installed(doc, state, folder):
             if not check:
                 _record(doc, state, folder)
             return InstallResult(
