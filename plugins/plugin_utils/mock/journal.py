@@ -8,6 +8,8 @@ from collections import deque
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+_LIMIT, _LEAST, _TOGETHER = 2_000, 200, 400_000  # entries: of one target, at least that many, and of all (some 120 MB)
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -20,10 +22,15 @@ class Entry:
     line: str
 
 
+def limit_for(targets: int) -> int:
+    """How many entries a target of so many may keep."""
+    return max(_LEAST, min(_LIMIT, _TOGETHER // max(1, targets)))
+
+
 class Journal:
     """The last ``limit`` entries of each target. Answers to questions are not in it, so no password is."""
 
-    def __init__(self, limit: int = 2000) -> None:
+    def __init__(self, limit: int = _LIMIT) -> None:
         self._limit = limit
         self._entries: dict[str, deque[Entry]] = {}
 

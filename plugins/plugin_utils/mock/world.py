@@ -22,7 +22,7 @@ from .device import MockDevice
 from .faults import Faults
 from .fleet import SMART_ACCOUNT, Member
 from .history import first_clock, live_through
-from .journal import Journal
+from .journal import Journal, limit_for
 from .pki import Pki
 from .remote import CA_FILE, KNOWN_HOSTS_FILE, LOCK_FILE, WORLD_FILE, WorldError, hold
 from .ssh import SharedSsh, serve_device
@@ -38,8 +38,8 @@ _log = logging.getLogger("slp.mock")
 class _Witness(Journal):
     """A journal that also notes when something last happened."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, targets: int) -> None:
+        super().__init__(limit_for(targets))
         self.last = time.monotonic()
 
     def record(self, target: str, line: str, *, user: str = "", mode: str = "exec") -> None:
@@ -89,7 +89,7 @@ class World:
         self._fleet = fleet
         self._members = tuple(members)
         self._faults = Faults()
-        self._journal = _Witness()
+        self._journal = _Witness(len(self._members))
         self._ssh = SharedSsh(faults=self._faults, journal=self._journal)
         specs = [member.spec for member in self._members]
         accounts = [(spec.smart_account, spec.virtual_account) for spec in specs if spec.smart_account]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.faults import Faults, Pause, Stop
-from ansible_collections.c9800.slp.plugins.plugin_utils.mock.journal import Journal
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.journal import Journal, limit_for
 
 OUTPUT = "Last: <none>\nNext: <none>\nend\n"
 
@@ -79,6 +79,11 @@ def test_numbers_in_a_fault_may_come_as_text() -> None:
     assert fault
     assert fault.shape("x") == ["", Pause(2.5), "x"]
     assert faults.take("wlc1", "show version") is None
+
+
+@pytest.mark.parametrize(("targets", "limit"), [(0, 2000), (12, 2000), (1000, 400), (20_000, 200)])
+def test_the_journal_of_a_large_fleet_keeps_less_of_each(targets: int, limit: int) -> None:
+    assert limit_for(targets) == limit
 
 
 def test_the_journal_keeps_the_last_entries_of_each_target() -> None:
