@@ -34,18 +34,19 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_task_start(self, task, is_conditional) -> None:
         self.plays[-1]["tasks"].append({"task": {"name": task.get_name()}, "hosts": {}})
 
-    def _keep(self, result) -> None:
-        kept = json.loads(json.dumps(result._result, default=str))
+    def _keep(self, result, **outcome) -> None:
+        # ansible-core 2.21 gives callbacks results without "failed"
+        kept = json.loads(json.dumps(result._result | outcome, default=str))
         self.plays[-1]["tasks"][-1]["hosts"][result._host.get_name()] = kept
 
     def v2_runner_on_ok(self, result) -> None:
         self._keep(result)
 
     def v2_runner_on_failed(self, result, ignore_errors=False) -> None:
-        self._keep(result)
+        self._keep(result, failed=True)
 
     def v2_runner_on_unreachable(self, result) -> None:
-        self._keep(result)
+        self._keep(result, unreachable=True)
 
     def v2_runner_on_skipped(self, result) -> None:
         self._keep(result)
