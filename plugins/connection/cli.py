@@ -279,6 +279,8 @@ class Connection(ConnectionBase):
                 self.close()
                 raise AnsibleConnectionFailure(str(exc)) from exc
             except CommandError as exc:
+                if not driver.alive:  # the next item of a loop gets a session of its own
+                    self.close()
                 return 1, to_bytes("\n".join(texts)), to_bytes(str(exc))
         return 0, to_bytes("\n".join(texts)), b""
 

@@ -41,6 +41,11 @@ class NetmikoDriver(Driver):
     def close(self) -> None:
         self._session.disconnect()
 
+    @property
+    def alive(self) -> bool:
+        """Whether the session goes on: a device that fell silent in the middle of an answer has lost it."""
+        return not self._session.shell.closed
+
     # --- commands ---
 
     def run(self, command: str, *, timeout: float | None = None, answers: Sequence[Answer] = ()) -> str:

@@ -74,6 +74,14 @@ def test_raw_commands(connect: Connect) -> None:
     connection.close()
 
 
+def test_a_command_that_hangs_fails_and_the_next_one_logs_in_anew(connect: Connect) -> None:
+    connection = connect(Terminal(replies={"show x": ["y", 30.0]}), ansible_command_timeout="0.3")
+    code, _out, err = connection.exec_command("show x")
+    assert (code, b"silence" in err) == (1, True)
+    assert connection.exec_command("show privilege")[0] == 0
+    connection.close()
+
+
 def test_enable_password_by_the_variable_that_people_know(connect: Connect) -> None:
     connection = connect(Terminal(privilege=1, enable=ENABLE), ansible_become_password=ENABLE)
     assert connection.exec_command("show privilege")[1] == b"Current privilege level is 15"
