@@ -42,7 +42,7 @@ EXAMPLES = r"""
 # What a run then prints for each host:
 #
 #   [  3.2 s] wlc1  usage_report  changed  collected 12 reports
-#   [ 10.0 s] wlc9  usage_report  FAILED   login refused. Check user and password
+#   [ 10.0 s] wlc9  usage_report  UNREACHABLE  the password is refused. Check ansible_user
 """
 
 import time
