@@ -12,6 +12,7 @@ JOBS   ?= 2
 export ANSIBLE_COLLECTIONS_PATH := $(TREE)
 export ANSIBLE_HOME := $(WORK)/ansible
 export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
+export PIP_CACHE_DIR := $(WORK)/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PATH := $(BIN):$(PATH)
 
