@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -23,9 +22,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import A
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import AckEntry, PiState, UsageEntry
 
-from .model import Carriage, Carried, files_at, read_carried, write_if_new
-
-_GZIP = b"\x1f\x8b"
+from .model import Carriage, Carried, files_at, is_packed, read_carried, write_if_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,8 @@ def _export(directory: Path, bundle: str, answers: list[_Answer], *, check: bool
     )
     path = directory / f"ACK_{bundle}"
     changed = write_if_new(path, data, check=check)
-    udis = sorted({str(answer.folder.udi) for answer in answers})
-    return Carried(str(path), accounts[0].smart_account, hashlib.sha256(data).hexdigest(), udis, changed=changed)
+    udis = (str(answer.folder.udi) for answer in answers)
+    return Carried.of(path, data, accounts[0].smart_account, udis, changed=changed)
 
 
 def _members(answer: _Answer) -> Iterator[BundleMember]:
@@ -122,9 +119,9 @@ def import_acks(archive: Archive, path: Path, *, check: bool = False) -> Carriag
     for file in files_at(path, "ACK_*"):
         try:
             data = read_carried(file)
-            carried = Carried(str(file), "", hashlib.sha256(data).hexdigest())
+            carried = Carried.of(file, data)
             members = [BundleMember("", data, file.name)]
-            if data.startswith(_GZIP):
+            if is_packed(data):
                 bundle = read_ack_bundle(data, name=file.name)
                 carried.smart_account, members = bundle.smart_account, bundle.members
         except SlpError as error:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,13 @@ class Carried:
     sha256: str
     product_instances: list[str] = field(default_factory=list)
     changed: bool = False
+
+    @classmethod
+    def of(
+        cls, path: Path, data: bytes, smart_account: str = "", udis: Iterable[str] = (), *, changed: bool = False
+    ) -> Carried:
+        """The file at ``path`` with these octets, with documents of these product instances."""
+        return cls(str(path), smart_account, hashlib.sha256(data).hexdigest(), sorted(set(udis)), changed)
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -59,6 +68,11 @@ def files_at(path: Path, wanted: str) -> list[Path]:
 def read_carried(path: Path) -> bytes:
     """A file that came across the gap; raises SlpError, naming it."""
     return read_foreign(path, most=MAX_BYTES, remedy="Take it away")
+
+
+def is_packed(data: bytes) -> bool:
+    """Whether it is a bundle (gzip) rather than a single document."""
+    return data.startswith(b"\x1f\x8b")
 
 
 def write_if_new(path: Path, data: bytes, *, check: bool) -> bool:

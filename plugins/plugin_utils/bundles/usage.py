@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,15 +29,17 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import A
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import PiState, UsageEntry
 
-from .model import Carriage, Carried, files_at, read_carried, write_if_new
-
-_GZIP = b"\x1f\x8b"
+from .model import Carriage, Carried, files_at, is_packed, read_carried, write_if_new
 
 
 @dataclass(frozen=True, slots=True)
 class _Outgoing:
     folder: PiFolder
     usage: UsageEntry
+
+    @property
+    def device_id(self) -> str:
+        return device_id(self.folder.udi, self.usage.sha256)
 
 
 def export_usage(archive: Archive, directory: Path, *, default: AccountName, check: bool = False) -> Carriage:
@@ -66,17 +67,13 @@ def _files_to_send(state: PiState) -> list[UsageEntry]:
 def _export(archive: Archive, directory: Path, accounts: dict[AccountName, list[_Outgoing]], *, check: bool) -> Carried:
     smart_account = next(iter(accounts)).smart_account
     outgoing = [item for items in accounts.values() for item in items]
-    udis = sorted({str(item.folder.udi) for item in outgoing})
-    written = _written_before(directory, outgoing)
-    if written:
-        return Carried(str(written), smart_account, hashlib.sha256(written.read_bytes()).hexdigest(), udis)
+    udis = [str(item.folder.udi) for item in outgoing]
+    if written := _written_before(directory, outgoing):
+        return Carried.of(*written, smart_account, udis)
     now = _free_moment(directory, archive.now())
     parts = []
     for account, items in sorted(accounts.items(), key=lambda pair: pair[0].virtual_account):
-        members = [
-            BundleMember(device_id(item.folder.udi, item.usage.sha256), item.folder.usage_data(item.usage))
-            for item in items
-        ]
+        members = [BundleMember(item.device_id, item.folder.usage_data(item.usage)) for item in items]
         parts.append(BundleAccount(account.virtual_account, account.virtual_account_id, members))
     name, data = write_usage_bundle(
         parts,
@@ -88,9 +85,8 @@ def _export(archive: Archive, directory: Path, accounts: dict[AccountName, list[
     write_if_new(directory / name, data, check=check)
     if not check:
         for item in outgoing:
-            member = member_name(device_id(item.folder.udi, item.usage.sha256), now)
-            item.folder.record_bundled(item.usage.sha256, name, member)
-    return Carried(str(directory / name), smart_account, hashlib.sha256(data).hexdigest(), udis, changed=True)
+            item.folder.record_bundled(item.usage.sha256, name, member_name(item.device_id, now))
+    return Carried.of(directory / name, data, smart_account, udis, changed=True)
 
 
 def _free_moment(directory: Path, now: datetime) -> datetime:
@@ -100,20 +96,21 @@ def _free_moment(directory: Path, now: datetime) -> datetime:
     return now
 
 
-def _written_before(directory: Path, outgoing: Iterable[_Outgoing]) -> Path | None:
-    """The bundle in this directory that already holds exactly these files."""
+def _written_before(directory: Path, outgoing: Iterable[_Outgoing]) -> tuple[Path, bytes] | None:
+    """The bundle in this directory that already holds exactly these files, and its octets."""
     bundles = {item.usage.members[-1][0] if item.usage.members else "" for item in outgoing}
     if len(bundles) != 1 or "" in bundles:
         return None
     path = directory / bundles.pop()
     if not path.is_file():
         return None
+    data = read_carried(path)
     try:
-        bundle = read_usage_bundle(read_carried(path), name=path.name)
+        bundle = read_usage_bundle(data, name=path.name)
     except FileFormatError:
         return None
     held = sorted(member.device_id for member in bundle.members)
-    return path if held == sorted(device_id(item.folder.udi, item.usage.sha256) for item in outgoing) else None
+    return (path, data) if held == sorted(item.device_id for item in outgoing) else None
 
 
 def import_usage(archive: Archive, path: Path, *, default: AccountName, check: bool = False) -> Carriage:
@@ -126,7 +123,7 @@ def import_usage(archive: Archive, path: Path, *, default: AccountName, check: b
         except SlpError as error:
             carriage.problems.append(str(error))
             continue
-        carried = Carried(str(file), bundle.smart_account, hashlib.sha256(data).hexdigest())
+        carried = Carried.of(file, data, bundle.smart_account)
         carriage.files.append(carried)
         for account in bundle.accounts:
             names = AccountName(
@@ -141,7 +138,7 @@ def import_usage(archive: Archive, path: Path, *, default: AccountName, check: b
 
 
 def _read(data: bytes, name: str, default: AccountName) -> UsageBundle:
-    if data.startswith(_GZIP):
+    if is_packed(data):
         return read_usage_bundle(data, name=name)
     alone = BundleAccount(default.virtual_account, default.virtual_account_id, [BundleMember("", data, name)])
     return UsageBundle(name, default.smart_account, default.smart_account_id, (alone,))
