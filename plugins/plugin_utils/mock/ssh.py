@@ -57,7 +57,7 @@ class SharedSsh:
         options = _options(settings.profile, key) if settings.own_host_key else self._shared_options(settings.profile)
         public_keys = tuple(asyncssh.import_public_key(line) for line in settings.public_keys)
         served = Served(device, settings, faults, self.journal, key, public_keys)
-        listener = _bound(host, port)
+        listener = bound(host, port)
         served.acceptor = await asyncssh.listen(
             sock=listener, options=options, server_factory=lambda: Login(served), backlog=128
         )
@@ -101,7 +101,7 @@ def _options(profile: str, key: asyncssh.SSHKey) -> asyncssh.SSHServerConnection
     )
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int) -> socket.socket:
     """A socket of our own: asyncio would look the address up in a thread for each device."""
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
