@@ -61,9 +61,9 @@ class SharedSsh:
         served.acceptor = await asyncssh.listen(
             sock=listener, options=options, server_factory=lambda: Login(served), backlog=128
         )
-        bound: int = listener.getsockname()[1]
-        self._served[host, bound] = served
-        return bound
+        taken: int = listener.getsockname()[1]
+        self._served[host, taken] = served
+        return taken
 
     def _key(self, profile: str) -> asyncssh.SSHKey:
         algorithm = _algorithm(profile)
