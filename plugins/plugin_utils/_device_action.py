@@ -12,10 +12,12 @@ from ansible.utils.collection_loader import AnsibleCollectionConfig  # type: ign
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import DeviceError
 from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.device import netmiko_driver
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.cli_controller import CliController
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ansible_collections.c9800.slp.plugins.plugin_utils.device.controller import Controller
     from ansible_collections.c9800.slp.plugins.plugin_utils.device.driver import Driver
 
 
@@ -44,3 +46,9 @@ class SlpDeviceAction(SlpAction):
             )
         with opener() as driver:
             yield driver
+
+    @contextmanager
+    def controller(self) -> Iterator[Controller]:
+        """One login for the task, as what changes a product instance needs it, whichever the way in."""
+        with self.driver() as driver:
+            yield CliController(driver, user=str(self._connection.get_option("remote_user") or ""))

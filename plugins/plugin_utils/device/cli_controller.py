@@ -1,0 +1,54 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A controller over its command line."""
+
+from __future__ import annotations
+
+from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration
+from ansible_collections.c9800.slp.plugins.module_utils.slp.running import RUNNING, read_configuration
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
+
+from .driver import Driver
+from .gather import gather
+from .prompts import CONFIRM, KEEP_NAME
+
+LOG = "show logging | include %SMART_LIC|%CALL_HOME"
+
+
+class CliController:
+    """A ``Controller``. The command line can do whatever the others can, and what they cannot."""
+
+    way = "cli"
+
+    def __init__(self, driver: Driver, *, user: str = "") -> None:
+        self.driver = driver
+        self.host = driver.host
+        self.user = user
+
+    def state(self, *extra: str) -> LicenseState:
+        return gather(self.driver, extra=extra)
+
+    def configuration(self) -> Configuration:
+        return read_configuration(self.driver.run_all([RUNNING], required=[RUNNING])[RUNNING])
+
+    def apply(self, change: Change) -> None:
+        if change.lines:
+            self.driver.configure(change.lines)
+
+    def save(self) -> None:
+        self.driver.run("copy running-config startup-config", answers=[KEEP_NAME, CONFIRM])
+
+    def trust(self, token: str, *, everywhere: bool, force: bool) -> None:
+        scope = "all" if everywhere else "local"
+        self.driver.run(f"license smart trust idtoken {token} {scope}{' force' if force else ''}")
+
+    def sync(self, *, everywhere: bool) -> None:
+        self.driver.run(f"license smart sync {'all' if everywhere else 'local'}")
+
+    def log(self) -> tuple[str, ...]:
+        lines = self.driver.run_all([LOG]).get(LOG, "").splitlines()
+        return tuple(line.strip() for line in lines if "%SMART_LIC" in line or "%CALL_HOME" in line)
+
+    def cannot(self, operation: str) -> str:
+        del operation
+        return ""

@@ -1,0 +1,53 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the operations that change a product instance need from a way in, be it terminal, NETCONF or RESTCONF."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
+
+
+class Controller(Protocol):
+    """One product instance over one login. All methods raise from the ``DeviceError`` family, ``host`` filled in."""
+
+    @property
+    def host(self) -> str:
+        """Its inventory name."""
+
+    @property
+    def way(self) -> str:
+        """The way in: ``cli``, ``netconf``, ``restconf``."""
+
+    @property
+    def user(self) -> str:
+        """The name it is logged in with; empty when unknown."""
+
+    def state(self, *extra: str) -> LicenseState:
+        """The whole licensing state. ``extra``: further show commands, for ways that have them."""
+
+    def configuration(self) -> Configuration:
+        """What is configured now."""
+
+    def apply(self, change: Change) -> None:
+        """Bring the settings to what ``change`` says; raises ``CommandError`` with what the device answered."""
+
+    def save(self) -> None:
+        """Make the running configuration the startup configuration."""
+
+    def trust(self, token: str, *, everywhere: bool, force: bool) -> None:
+        """Have the device ask for trust codes by an ID token; only triggers."""
+
+    def sync(self, *, everywhere: bool) -> None:
+        """Have the device report now; only triggers."""
+
+    def log(self) -> tuple[str, ...]:
+        """The licensing messages of the device's log, oldest first; () when the way in has none."""
+
+    def cannot(self, operation: str) -> str:
+        """Why this way in cannot do it; empty when it can.
+
+        Operations: ``configure:<key of Configuration>``, ``trust``, ``sync``, ``log``, ``save``, ``facts``.
+        """
