@@ -37,12 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     # Only now: the libraries that these modules need are known to be there.
     from .cssm import CssmOptions
-    from .fleet import FleetError, load_fleet
+    from .fleet import FleetError, load_fleet, load_targets
     from .remote import WorldError
     from .world import World
 
     async def live() -> None:
-        world = World(options.runtime, members, fleet=options.fleet, options=cssm)
+        world = World(options.runtime, members, targets, fleet=options.fleet, options=cssm)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, world.stop)
@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
         await world.run(idle_exit=options.idle_exit)
 
     try:
-        members = load_fleet(options.fleet)
+        members, targets = load_fleet(options.fleet), load_targets(options.fleet)
         cssm = CssmOptions().updated(json.loads(options.cssm))
         _log_to(options.runtime)
         _raise_file_limit()
@@ -75,7 +75,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="mock", description="Simulated controllers over SSH and a simulated CSSM over HTTPS, on loopback."
     )
     parser.add_argument("--runtime", type=Path, required=True, help="directory of this world; world.json appears there")
-    parser.add_argument("--fleet", default="demo", help="demo, many:N, or a JSON file with a list of devices")
+    parser.add_argument("--fleet", default="demo", help="demo, many:N, or a JSON file with devices and targets")
     parser.add_argument("--cssm", default="{}", help='options of the CSSM as JSON, such as \'{"policy": "default"}\'')
     parser.add_argument("--idle-exit", type=float, default=0.0, metavar="SECONDS", help="end when nobody asks so long")
     return parser

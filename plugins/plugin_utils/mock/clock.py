@@ -25,12 +25,17 @@ class Clock:
         return (self._frozen or datetime.now(UTC)) + self._offset
 
     def advance(self, seconds: float) -> datetime:
-        """Move the clock forward and return the new time. A world never runs backwards, and not beyond ``LAST``."""
+        """Move the clock forward and return the new time. Raises ValueError as :meth:`after` does."""
+        then = self.after(seconds)
+        self._offset += timedelta(seconds=seconds)
+        return then
+
+    def after(self, seconds: float) -> datetime:
+        """The time in so many seconds. A world never runs backwards, and not beyond ``LAST``: ValueError."""
         try:
             then = self.now() + timedelta(seconds=seconds)
         except OverflowError:
             then = None
         if seconds < 0 or then is None or then > LAST:
             raise ValueError(f"a clock cannot be advanced by {seconds} seconds")
-        self._offset += timedelta(seconds=seconds)
         return then

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which devices a world consists of: a fleet file, or one of the built-in fleets ``demo`` and ``many:N``."""
+"""What a world consists of: a fleet file, or one of the built-in fleets ``demo`` and ``many:N``.
+
+A fleet file is a list of devices, or ``{"devices": [...], "targets": [...]}`` (targets.py).
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .spec import DeviceSpec
+from .targets import ProxySpec, TargetSpec, target_spec
 
 REPORTED = "reported_days_ago"
 SMART_ACCOUNT = "example.com"
@@ -38,13 +42,23 @@ def load_fleet(source: str) -> list[Member]:
         return demo_fleet()
     if match := re.fullmatch(r"many:(\d{1,6})", source):
         return many_fleet(int(match[1]))
+    return build_fleet(_read(source))
+
+
+def load_targets(source: str) -> list[TargetSpec]:
+    """The targets of the same fleet; the built-in ones have none. Raises FleetError."""
+    if source == "demo" or source.startswith("many:"):
+        return []
+    return build_targets(_read(source))
+
+
+def _read(source: str) -> Any:
     try:
-        data = json.loads(Path(source).read_bytes())
+        return json.loads(Path(source).read_bytes())
     except OSError as error:
         raise FleetError(f"fleet {source}: neither demo, nor many:N, nor a file ({error.strerror})") from error
     except ValueError as error:
         raise FleetError(f"fleet {source} is no JSON: {error}") from error
-    return build_fleet(data)
 
 
 def build_fleet(data: Any) -> list[Member]:
@@ -66,6 +80,26 @@ def build_fleet(data: Any) -> list[Member]:
         "serial number", (serial for spec in specs for serial in (spec.serial, spec.standby_serial) if serial)
     )
     return members
+
+
+def build_targets(data: Any) -> list[TargetSpec]:
+    """From a mapping that has them under ``targets``; a fleet that is a list has none."""
+    entries = data.get("targets", []) if isinstance(data, Mapping) else []
+    if not isinstance(entries, list):
+        raise FleetError("the targets of a fleet are a list")
+    specs = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            specs.append(target_spec(entry))
+        except (TypeError, ValueError) as error:
+            raise FleetError(f"target {number} of the fleet: {error}") from error
+    _check_unique("target", (spec.name for spec in specs))
+    _check_unique("host name", (spec.hostname for spec in specs))
+    proxies = {spec.name for spec in specs if isinstance(spec, ProxySpec)}
+    for spec in specs:
+        if spec.proxy and spec.proxy not in proxies:
+            raise FleetError(f"target {spec.name}: there is no proxy {spec.proxy} in the fleet")
+    return specs
 
 
 def _member(entry: dict[str, Any]) -> Member:

@@ -67,13 +67,17 @@ class Schedule:
             return await self._run_until(self.now)
 
     async def advance(self, seconds: float) -> None:
-        """Move the clock forward from event to event, so that each runs at its own time."""
+        """Move the clock forward from event to event, so that each runs at its own time. Raises ValueError as it does.
+
+        Who waits for the next event has reckoned with the time before, and is woken.
+        """
         async with self._turn:
-            end = self.now + seconds
+            end = self.clock.after(seconds).timestamp()
             while (due := self.next) is not None and due <= end:
                 self.clock.advance(max(0.0, due - self.now))
                 await self._run_until(max(due, self.now))
             self.clock.advance(max(0.0, end - self.now))
+        self.wake.set()
 
     async def _run_until(self, moment: float) -> int:
         ran = 0

@@ -1,15 +1,16 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One simulated world: its devices over SSH, its CSSM over HTTPS, its control interface, all in one asyncio process."""
+"""One simulated world: its devices, its CSSM, whoever stands between them, its control interface, in one process."""
 
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,18 +19,33 @@ from typing import IO, Any
 from .control import Control
 from .cssm import Cssm, CssmOptions
 from .cssm_accounts import DEFAULT_VIRTUAL_ACCOUNT, Accounts
+from .desk import Desk
 from .device import MockDevice
 from .faults import Faults
 from .fleet import SMART_ACCOUNT, Member
 from .history import first_clock, live_through
 from .journal import Journal, limit_for
+from .names import Names
 from .pki import Pki
 from .remote import CA_FILE, KNOWN_HOSTS_FILE, LOCK_FILE, WORLD_FILE, WorldError, hold
+from .schedule import Schedule
+from .services import DeviceServices
+from .spec import DeviceSpec
 from .ssh import SharedSsh, serve_device
+from .targets import CenterSpec, CsluSpec, OnPremSpec, ProxySpec, Target, TargetSpec
 
 HOST = "127.0.0.1"
 # An account whose domain contains that of the fleet: a client that takes a substring match for the account goes astray.
 _TRAP = (f"lab.{SMART_ACCOUNT}", DEFAULT_VIRTUAL_ACCOUNT)
+# Kind of target -> module and class. A world without targets loads none of them.
+_TARGETS: Mapping[str, tuple[str, str]] = {
+    "cslu": ("cslu", "Cslu"),
+    "onprem": ("onprem", "OnPrem"),
+    "catalyst_center": ("center", "Center"),
+    "proxy": ("proxy", "Proxy"),
+    "gateway": ("gateway", "Gateway"),
+}
+_SSH_PORT = 22
 _TICK_SECONDS = 1.0
 _LOCK_SECONDS = 0.5
 _log = logging.getLogger("slp.mock")
@@ -57,6 +73,7 @@ class Served:
     device: MockDevice
     port: int
     host_key: str
+    services: DeviceServices
 
     def facts(self) -> dict[str, Any]:
         spec = self.device.spec
@@ -70,35 +87,59 @@ class Served:
             "host_key": self.host_key,
             "platform": spec.platform,
             "release": spec.release,
-            "udis": [f"PID:{spec.pid},SN:{serial}" for serial in (spec.serial, spec.standby_serial) if serial],
+            "udis": _udis(spec),
             "topology": spec.topology,
             "smart_account": spec.smart_account,
             "virtual_account": spec.virtual_account,
+            **self.services.facts(),
         }
 
 
 class World:
-    """A world in a directory. ``fleet`` is what the fleet was called, for who asks whether it is the wanted one."""
+    """A world in a directory. ``fleet`` is what the fleet was called, for who asks whether it is the wanted one.
+
+    It is the Site (site.py) in which devices and targets stand.
+    """
 
     def __init__(
-        self, directory: Path, members: Sequence[Member], *, fleet: str = "", options: CssmOptions | None = None
+        self,
+        directory: Path,
+        members: Sequence[Member],
+        targets: Sequence[TargetSpec] = (),
+        *,
+        fleet: str = "",
+        options: CssmOptions | None = None,
     ) -> None:
         self.clock = first_clock(members)
+        self.schedule = Schedule(self.clock)
+        self.names = Names()
         self.pki = Pki.create()
+        self.faults = Faults()
         self._directory = directory
         self._fleet = fleet
         self._members = tuple(members)
-        self._faults = Faults()
-        self._journal = _Witness(len(self._members))
-        self._ssh = SharedSsh(faults=self._faults, journal=self._journal)
-        specs = [member.spec for member in self._members]
-        accounts = [(spec.smart_account, spec.virtual_account) for spec in specs if spec.smart_account]
+        self._targets = tuple(targets)
+        self._journal = _Witness(len(self._members) + len(self._targets))
+        self._ssh = SharedSsh(faults=self.faults, journal=self._journal)
+        accounts = list(_accounts([member.spec for member in self._members], self._targets))
         self._account = accounts[0] if accounts else (SMART_ACCOUNT, DEFAULT_VIRTUAL_ACCOUNT)
         known = Accounts([*accounts, self._account, _TRAP])
-        self.cssm = Cssm(self.pki, self.clock, known, self._faults, options, on_request=self._journal.touch)
-        self._control = Control(self, on_request=self._journal.touch)
+        self.cssm = Cssm(self.pki, self.clock, known, self.faults, options, on_request=self.touch)
+        self.targets = targets_of(self, self._targets)
         self._served: dict[str, Served] = {}
         self._stopping = asyncio.Event()
+        desk = Desk(
+            devices=self.devices,
+            find=self.device,
+            targets=self.targets,
+            names=self.names,
+            cssm=self.cssm,
+            schedule=self.schedule,
+            faults=self.faults,
+            journal=self._journal,
+            stop=self.stop,
+        )
+        self._control = Control(desk, on_request=self.touch)
 
     async def run(self, *, idle_exit: float = 0.0) -> None:
         """Live until stopped, or until nobody has asked for anything for ``idle_exit`` seconds (0: for ever).
@@ -110,10 +151,14 @@ class World:
         lock = await _lock(self._directory)
         # What a killed world left would be taken for what this one says of itself.
         (self._directory / WORLD_FILE).unlink(missing_ok=True)
+        time_passes: asyncio.Task[None] | None = None
         try:
             await self._open()
+            time_passes = asyncio.create_task(self._keep_time())
             await self._live(lock, idle_exit)
         finally:
+            if time_passes:
+                time_passes.cancel()
             if _owns(lock, self._directory):
                 (self._directory / WORLD_FILE).unlink(missing_ok=True)
             await self._close()
@@ -130,66 +175,75 @@ class World:
             "known_hosts": str(self._directory / KNOWN_HOSTS_FILE),
             "cssm": {**self.cssm.facts(), "smart_account": smart, "virtual_account": virtual},
             "devices": self.devices(),
+            "targets": {
+                spec.name: {"kind": spec.kind, "hostname": spec.hostname, **self.targets[spec.name].facts()}
+                for spec in self._targets
+            },
+            "names": self.names.as_list(),
         }
-
-    # What the control interface offers
 
     def devices(self) -> list[dict[str, Any]]:
         return [served.facts() for served in self._served.values()]
 
-    def snapshot(self, name: str) -> dict[str, Any]:
-        if name not in self._served:
-            raise LookupError(f"no device {name}")
-        return self._served[name].device.snapshot()
-
-    def log(self, target: str | None) -> list[dict[str, str]]:
-        return self._journal.as_list(target)
-
-    def cssm_state(self, *, payloads: bool) -> dict[str, Any]:
-        return self.cssm.state(payloads=payloads)
-
-    def options(self) -> dict[str, Any]:
-        return self.cssm.options.as_dict()
-
-    def configure(self, options: dict[str, Any]) -> dict[str, Any]:
-        return self.cssm.configure(self.cssm.options.updated(options)).as_dict()
-
-    def time(self) -> dict[str, Any]:
-        return {"now": self.clock.now().isoformat()}
-
-    def advance(self, seconds: float) -> dict[str, Any]:
-        self.clock.advance(seconds)
-        return self.time()
-
-    def faults(self) -> list[dict[str, Any]]:
-        return self._faults.as_list()
-
-    def add_faults(self, faults: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        for fault in faults:
-            self._faults.add(fault)
-        return self.faults()
-
-    def clear_faults(self) -> None:
-        self._faults.clear()
+    def device(self, name: str) -> MockDevice | None:
+        served = self._served.get(name)
+        return served.device if served else None
 
     def stop(self) -> None:
         self._stopping.set()
+
+    # What its devices and targets ask (site.py)
+
+    def touch(self) -> None:
+        self._journal.touch()
+
+    def behind_nat(self, device: str) -> bool:
+        return any(
+            getattr(spec, "nat", False) and device.lower() in (name.lower() for name in (spec.hostname, *_udis(spec)))
+            for spec in (member.spec for member in self._members)
+        )
+
+    def proxy_address(self, target: str) -> tuple[str, int]:
+        for spec in self._targets:
+            if isinstance(spec, ProxySpec) and spec.name == target:
+                return spec.hostname, spec.port
+        raise LookupError(f"no proxy {target} in this world")
 
     # Its life
 
     async def _open(self) -> None:
         made = {device.spec.name: device for device in live_through(self._members, self.clock, self.cssm, self.pki)}
-        for member in self._members:
-            device = made[member.spec.name]
-            port = await serve_device(device, host=HOST, shared=self._ssh)
-            self._served[member.spec.name] = Served(device, port, self._ssh.known_host(HOST, port))
         await self.cssm.serve(HOST)
+        for target in self.targets.values():
+            await target.serve(HOST)
+        for member in self._members:
+            await self._serve(made[member.spec.name])
         await self._control.serve(HOST)
         _write(self._directory / CA_FILE, self.pki.ca_pem)
         keys = "".join(f"{served.host_key}\n" for served in self._served.values())
         _write(self._directory / KNOWN_HOSTS_FILE, keys)
         _log.info("ready: %d simulated devices and a simulated CSSM; none of it is Cisco's", len(self._served))
         _write(self._directory / WORLD_FILE, json.dumps(self.facts(), indent=1))
+
+    async def _serve(self, device: MockDevice) -> None:
+        spec = device.spec
+        port = await serve_device(device, host=HOST, shared=self._ssh)
+        self.names.publish(spec.hostname, _SSH_PORT, (HOST, port))
+        services = DeviceServices(device, self.names, self.pki, self.faults, self._journal)
+        await services.serve(HOST, ssh=self._ssh)
+        self._served[spec.name] = Served(device, port, self._ssh.known_host(HOST, port), services)
+        if attach := getattr(device, "attach", None):
+            attach(self)
+
+    async def _keep_time(self) -> None:
+        """Let what is due happen. The tick is for a real clock that was set."""
+        while True:
+            self.schedule.wake.clear()
+            await self.schedule.run_due()
+            due = self.schedule.next
+            pause = _TICK_SECONDS if due is None else min(_TICK_SECONDS, max(0.0, due - self.schedule.now))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.schedule.wake.wait(), pause)
 
     async def _live(self, lock: IO[bytes], idle_exit: float) -> None:
         self._journal.touch()
@@ -205,9 +259,39 @@ class World:
         _log.info("stopped")
 
     async def _close(self) -> None:
-        await self._ssh.close()
-        await self.cssm.close()
         await self._control.close()
+        for served in self._served.values():
+            await served.services.close()
+        await self._ssh.close()
+        for target in self.targets.values():
+            await target.close()
+        await self.cssm.close()
+
+
+def targets_of(world: World, specs: Sequence[TargetSpec]) -> dict[str, Target]:
+    """The targets by name, made but not yet served."""
+    made: dict[str, Target] = {}
+    for spec in specs:
+        module, name = _TARGETS[spec.kind]
+        made[spec.name] = getattr(importlib.import_module(f".{module}", __package__), name)(spec, world)
+    return made
+
+
+def _accounts(devices: Sequence[DeviceSpec], targets: Sequence[TargetSpec]) -> Iterator[tuple[str, str]]:
+    """Every account that the fleet names, those of the devices first."""
+    for device in devices:
+        if device.smart_account:
+            yield device.smart_account, device.virtual_account
+    for target in targets:
+        if isinstance(target, CsluSpec | CenterSpec):
+            yield target.smart_account, target.virtual_account
+        elif isinstance(target, OnPremSpec):
+            for tenant in target.tenants:
+                yield tenant["smart_account"], tenant["virtual_account"]
+
+
+def _udis(spec: DeviceSpec) -> list[str]:
+    return [f"PID:{spec.pid},SN:{serial}" for serial in (spec.serial, spec.standby_serial) if serial]
 
 
 async def _lock(directory: Path) -> IO[bytes]:
