@@ -82,7 +82,13 @@ class LicenceConfig:
 
 
 # Services whose absence the running configuration shows.
-SHOWN_WHEN_OFF = ("aaa new-model", "ip http server", "ip http secure-server")
+SHOWN_WHEN_OFF = (
+    "aaa new-model",
+    "ip http server",
+    "ip http secure-server",
+    "reporting smart-licensing-data",
+    "http secure server-identity-check",
+)
 
 # Settings that a later line of the same beginning replaces, by the number of words of that beginning.
 SINGLE = {

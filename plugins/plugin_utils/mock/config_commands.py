@@ -6,12 +6,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .config import LicenceConfig, Section, secret
 from .grammar import Command
 from .licensing import LEVELS
-from .session import Session
+from .session import Reply, Session
 
 if TYPE_CHECKING:
     from .device import MockDevice
@@ -50,12 +52,26 @@ _PATH = "\n"
 
 
 def config_commands(device: MockDevice) -> Iterator[Command]:
-    yield from _identity(device)
-    if device.layout.slp:
-        yield from _licensing(device)
-    yield from _level(device)
-    yield from _openers(device)
-    yield from _plain(device)
+    licensing = _licensing(device) if device.layout.slp else ()
+    for command in (
+        *_identity(device),
+        *licensing,
+        *_level(device),
+        *_openers(device),
+        *_plain(device),
+    ):
+        yield replace(command, handler=_noticed(device, command.handler))
+
+
+def _noticed(device: MockDevice, handler: Callable[[Session, Args], Reply]) -> Callable[[Session, Args], Reply]:
+    """The handler; afterwards the device looks at what its configuration has become."""
+
+    def handle(session: Session, args: Args) -> Reply:
+        reply = handler(session, args)
+        device.changed()
+        return reply
+
+    return handle
 
 
 def _command(pattern: str, change: Callable[[Args], None], mode: str = "config") -> Command:

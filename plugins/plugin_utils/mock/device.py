@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 from zlib import crc32
 
-from . import snapshot
+from . import ha, snapshot
 from .agent import Agent, Trust
 from .clock import Clock
 from .commands import commands_of
@@ -21,6 +21,7 @@ from .layouts import Release, layout_of
 from .licensing import SOFTWARE_TAGS, default_level
 from .rumpayload import Signer, Writer
 from .simdoc import Udi
+from .site import Site
 from .spec import DeviceSpec
 from .syslog import Syslog
 
@@ -35,12 +36,18 @@ class MockDevice:
         self.release = Release.parse(spec.release)
         self.layout = layout_of(self.release)
         self.clock = clock
+        self.clock_offset = spec.clock_offset
+        """Seconds that this device's clock is ahead of the world's."""
+        self.watchers: list[Callable[[], None]] = []
+        """Called after every change of the running configuration."""
         self.units = _units(spec)
         self.number = crc32(spec.serial.encode()) & 0xFF
         self.reloads = 0
         self.config = _config(spec)
         self.startup = self.config.copy()
         self.saved_at = self.now
+        self.on_change: list[Callable[[], None]] = []
+        """Called after each change of the running configuration."""
         self.log = Syslog()
         self.flash = Flash(
             size=spec.flash_size,
@@ -91,10 +98,10 @@ class MockDevice:
         return commands_of(self)
 
     def local_time(self) -> datetime:
-        return self.clock.now().astimezone(self.zone)
+        return datetime.fromtimestamp(self.now, UTC).astimezone(self.zone)
 
     def ntp_synced(self) -> bool:
-        return self.spec.ntp_synced
+        return self.spec.ntp_synced and not self.clock_offset
 
     def running_config(self) -> str:
         """``show running-config`` without its first lines, as a copy in a file has it."""
@@ -114,13 +121,19 @@ class MockDevice:
         self.agent.restart(self.next_level)
         self.reloads += 1
         self.log.messages.clear()
+        self.changed()
+
+    def changed(self) -> None:
+        """The running configuration is not what it was: whoever serves by it looks again."""
+        for callback in self.on_change:
+            callback()
 
     # --- state --------------------------------------------------------------------------------------------------------
 
     @property
     def now(self) -> float:
-        """Epoch seconds of the simulated world."""
-        return self.clock.now().timestamp()
+        """Epoch seconds by the device's own clock."""
+        return self.clock.now().timestamp() + self.clock_offset
 
     @property
     def zone(self) -> tzinfo:

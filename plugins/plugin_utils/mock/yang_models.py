@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The nodes of the models beside ``cisco-smart-license``: as much of each as a simulated device has (yang.md 7 to 11)."""
+"""The nodes of the models beside ``cisco-smart-license``, as far as a simulated device has them (yang.md 7 to 11)."""
 
 from __future__ import annotations
 

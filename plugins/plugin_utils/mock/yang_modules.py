@@ -138,10 +138,16 @@ class Models:
             yield f"{_CAPABILITY}yang-library:1.1?revision={library}&content-id={self.set_id}"
         yield "http://tail-f.com/ns/netconf/actions/1.0"
         for module in self.modules.values():
-            if not module.name.startswith("Cisco-IOS-XE-") or self.release[:2] < _UNLISTED:
+            if not self._newer(module):
                 yield module.capability
         # Surrounded by white space on a real device too: who compares has to strip.
         yield f"\n        {_CAPABILITY}notification:1.1\n      "
+
+    def _newer(self, module: Module) -> bool:
+        """Whether it is of YANG 1.1: the library with its second revision, Cisco's with 17.10."""
+        if module.name == "ietf-yang-library":
+            return module.revision > "2016-06-21"
+        return module.name.startswith("Cisco-IOS-XE-") and self.release[:2] >= _UNLISTED
 
 
 @cache

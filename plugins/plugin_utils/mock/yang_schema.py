@@ -89,9 +89,7 @@ class Node:
             low, high = low if self.low is None else self.low, high if self.high is None else self.high
             if not re.fullmatch(r"-?\d{1,20}", value) or not low <= int(value) <= high:
                 return "is not a valid value." if not value.lstrip("-").isdecimal() else "is out of range."
-        elif self.type == "boolean" and value not in ("true", "false"):
-            return "is not a valid value."
-        elif self.type == "empty" and value:
+        elif (self.type == "boolean" and value not in ("true", "false")) or (self.type == "empty" and value):
             return "is not a valid value."
         elif self.low is not None and self.high is not None and not self.low <= len(value) <= self.high:
             return f"length must be between {self.low} and {self.high}."
