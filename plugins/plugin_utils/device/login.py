@@ -29,6 +29,7 @@ logging.getLogger(_LOG).addHandler(logging.NullHandler())
 logging.getLogger(_LOG).propagate = False
 
 _CREDENTIALS = "Check ansible_user, ansible_password and ansible_private_key_file"
+_SSH_REMEDY = "Is SSH enabled there (ip ssh version 2, crypto key)?"
 _SHA1_REMEDY = (
     "On the device: ip ssh server algorithm hostkey rsa-sha2-512 rsa-sha2-256, ip ssh server algorithm kex "
     "ecdh-sha2-nistp256 diffie-hellman-group14-sha256 (17.x has them); or on the control node install "
@@ -37,12 +38,16 @@ _SHA1_REMEDY = (
 
 
 class Connection:
-    """An authenticated SSH connection to the device, by way of the jump host where there is one."""
+    """An authenticated SSH connection to the device, by way of the jump host where there is one.
 
-    def __init__(self, settings: LoginSettings) -> None:
+    ``if_refused``: the next step where nothing listens on the device's port.
+    """
+
+    def __init__(self, settings: LoginSettings, *, if_refused: str = _SSH_REMEDY) -> None:
         if not HAS_PARAMIKO:
             raise LoginError("the Python library paramiko is missing", remedy="Install it: pip install netmiko")
         self._settings = settings
+        self._if_refused = if_refused
         self._sockets: list[Any] = []
         self._clients: list[paramiko.SSHClient] = []
         try:
@@ -91,9 +96,8 @@ class Connection:
         except socket.gaierror as exc:
             raise LoginError(f"the name {end.host} does not resolve", cause=exc.strerror or str(exc)) from exc
         except ConnectionRefusedError as exc:
-            raise LoginError(
-                f"{where} refuses the connection", remedy="Is SSH enabled there (ip ssh version 2, crypto key)?"
-            ) from exc
+            remedy = self._if_refused if end is self._settings.device else _SSH_REMEDY
+            raise LoginError(f"{where} refuses the connection", remedy=remedy) from exc
         except OSError as exc:
             raise LoginError(
                 f"{where} is not reachable",

@@ -325,10 +325,11 @@ class Lab:
     def serve(self, terminal: Terminal | None = None, *, key: Any = None, **options: Any) -> Served:
         terminal = terminal or Terminal()
         key = key or asyncssh.generate_private_key("ssh-ed25519")
+        make = options.pop("server", lambda: _Server(terminal))
 
         async def listen() -> Any:
             return await asyncssh.create_server(
-                lambda: _Server(terminal),
+                make,
                 "127.0.0.1",
                 options.pop("port", 0),
                 server_host_keys=key if isinstance(key, list) else [key],
