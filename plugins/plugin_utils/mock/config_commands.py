@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .config import LicenceConfig, Section, secret

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, tzinfo
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zlib import crc32
 
@@ -38,8 +38,6 @@ class MockDevice:
         self.clock = clock
         self.clock_offset = spec.clock_offset
         """Seconds that this device's clock is ahead of the world's."""
-        self.watchers: list[Callable[[], None]] = []
-        """Called after every change of the running configuration."""
         self.units = _units(spec)
         self.number = crc32(spec.serial.encode()) & 0xFF
         self.reloads = 0
@@ -127,6 +125,16 @@ class MockDevice:
         """The running configuration is not what it was: whoever serves by it looks again."""
         for callback in self.on_change:
             callback()
+
+    # --- what the world asks for --------------------------------------------------------------------------------------
+
+    def attach(self, site: Site) -> None:
+        """Put the device on the network of a world whose targets listen; without, it reaches nobody."""
+        self.site = site
+
+    async def do(self, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Let something happen to the device: see ha.py. Raises LookupError: no such action; ValueError: refused."""
+        return ha.do(self, action, arguments)
 
     # --- state --------------------------------------------------------------------------------------------------------
 

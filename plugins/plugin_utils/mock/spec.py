@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -16,6 +16,7 @@ PIDS: Mapping[str, str] = {
     "EWC-AP": "C9120AXE-E",
 }
 TRANSPORTS = ("cslu", "smart", "callhome", "off", "automatic")
+SERVICES = ("netconf", "restconf", "rest")
 LEVELS = ("advantage", "essentials", "network-advantage", "network-essentials")
 
 
@@ -44,6 +45,15 @@ class DeviceSpec:
     transport: str = "cslu"
     cslu_url: str = ""
     smart_url: str = ""
+    proxy_address: str = ""
+    proxy_port: str = ""
+    """``license smart proxy``: for the transports smart and cslu."""
+    nat: bool = False
+    """Behind address translation: a collector cannot log in to it."""
+    services: Sequence[str] = ()
+    """Which of SERVICES are configured at the start, as a collector needs them to log in."""
+    model_driven: bool = True
+    """It has NETCONF, RESTCONF and the native REST service; without, no port is taken for them."""
     level: str = ""
     """Empty: the default of the platform and release (cli.md 1.3)."""
     smart_account: str = ""
@@ -55,6 +65,8 @@ class DeviceSpec:
     zone_minutes: int = 0
     """Minutes east of UTC of that zone."""
     ntp_synced: bool = True
+    clock_offset: float = 0.0
+    """Seconds that the device's own clock is ahead of the world's; such a clock follows no NTP server."""
     topology: str = ""
     """The topology id by which playbooks are to run this device; the device does not know it."""
 
@@ -79,7 +91,12 @@ class DeviceSpec:
             raise ValueError(f"{self.name}: transport {self.transport!r} is none of {', '.join(TRANSPORTS)}")
         if self.level and self.level not in LEVELS:
             raise ValueError(f"{self.name}: level {self.level!r} is none of {', '.join(LEVELS)}")
+        if isinstance(self.services, str) or not set(self.services) <= set(SERVICES):
+            raise ValueError(f"{self.name}: services are a list of {', '.join(SERVICES)}, not {self.services!r}")
         for name, value in (
+            ("services", tuple(self.services)),
+            ("proxy_port", str(self.proxy_port)),
+            ("clock_offset", float(self.clock_offset)),
             ("hostname", self.hostname or self.name),
             ("pid", self.pid or PIDS[self.platform]),
             ("enable_password", self.enable_password or self.password),
