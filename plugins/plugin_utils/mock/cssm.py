@@ -1,24 +1,17 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A mock CSSM over HTTPS on loopback: token endpoint, both API generations, faults on demand, a log of requests.
+"""A mock CSSM over HTTPS on loopback: token endpoint, both API generations, a log of requests.
 
-Faults (``faults.py``, target ``cssm``, matched with the request path) act here as follows: ``status`` answers with that
-status, ``text`` as the whole body, and ``seconds`` as Retry-After; ``error`` answers 500 with ``text`` as the message;
-``slow`` waits ``seconds``; ``truncate`` cuts the reply at ``after`` octets (default: in its middle) and closes;
-``garbage`` puts ``text`` in its middle. ``hang`` and ``drop`` happen before CSSM does anything or, with ``after:
-accepted``, when it has done everything but answer.
+Its faults have the target ``cssm`` (httpserver.py).
 """
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import json
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
-from http import HTTPStatus
 from typing import Any
 
 with suppress(ImportError):  # __main__ names the requirements file
@@ -31,14 +24,13 @@ from .cssm_api import SOFTWARE_APIS, SWAPI_DOUBLED, Api, Call, Profile, Route
 from .cssm_oauth import TOKEN_PATHS, Credentials, Tokens
 from .cssm_reports import read_legacy_submissions
 from .cssm_store import ACKNOWLEDGEMENTS, Store
-from .faults import NOISE, Fault, Faults
+from .faults import Faults
+from .httpserver import HOST, Handler, HttpServer, json_response
 from .pki import Pki
 from .simdoc import Udi
 
-ACCEPTED = "accepted"
-_LARGEST_BODY = 256 * 2**20
-_LOGGED_REQUESTS = 10_000
-_LOOK_SECONDS = 0.5
+CISCO_HOSTS = ("apx.cisco.com", "swapi.cisco.com", "id.cisco.com", "cloudsso.cisco.com")
+"""The hosts of the API and of the tokens for it (apis.md 1.1, 1.2), as servers inside the world call them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +96,17 @@ class Cssm:
         on_request: Callable[[], None] = lambda: None,
     ) -> None:
         self.credentials = Credentials()
-        self.requests: deque[dict[str, Any]] = deque(maxlen=_LOGGED_REQUESTS)
         self.url = ""
         self._clock = clock
         self._pki = pki
         self._accounts = accounts
-        self._faults = faults
-        self._on_request = on_request
         self._writer = AckWriter(pki)
         self.store = Store(clock, self._writer)
         self._tokens = Tokens(clock, self.credentials)
         self._api = Api(clock, pki, accounts, self.store, self._writer)
-        self._closing = asyncio.Event()
-        self._runner: web.AppRunner | None = None
+        self._server = HttpServer(
+            "cssm", clock=clock, faults=faults, pki=pki, names=CISCO_HOSTS, touch=on_request, failure=_failure
+        )
         self.options = self.configure(options or CssmOptions())
 
     def configure(self, options: CssmOptions) -> CssmOptions:
@@ -130,25 +120,22 @@ class Cssm:
         self._api.accept_builtin = options.accept_builtin
         return options
 
-    async def serve(self, host: str = "127.0.0.1", port: int = 0) -> str:
+    @property
+    def requests(self) -> deque[dict[str, Any]]:
+        return self._server.requests
+
+    async def serve(self, host: str = HOST) -> str:
         """Listen and return ``https://host:port``."""
-        app = web.Application(client_max_size=_LARGEST_BODY)
         for path in TOKEN_PATHS:
-            app.router.add_post(path, self._guarded(self._token))
+            self._server.route("POST", path, self._token)
         for route in self._api.routes():
-            app.router.add_route(route.method, route.path, self._guarded(self._licensing(route)))
-        app.router.add_route("*", "/{path:.*}", self._guarded(_unknown))
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, host, port, ssl_context=self._pki.server_context())
-        await site.start()
-        self.url = f"https://{host}:{self._runner.addresses[0][1]}"
+            self._server.route(route.method, route.path, self._licensing(route))
+        address, port = await self._server.serve(host)
+        self.url = f"https://{address}:{port}"
         return self.url
 
     async def close(self) -> None:
-        self._closing.set()
-        if self._runner:
-            await self._runner.cleanup()
+        await self._server.close()
 
     def acknowledge(self, domain: str, name: str, udi: Udi, document: bytes) -> bytes:
         """Take a device's file for a Virtual Account and return its ACK at once, for what happened in the past."""
@@ -183,99 +170,30 @@ class Cssm:
     async def _token(self, request: web.Request) -> web.Response:
         # A secret in the query string ends up in the logs of every proxy: Cisco's newer endpoint takes the form only.
         if request.query_string or request.content_type != "application/x-www-form-urlencoded":
-            return _json(400, {"error": "invalid_request", "error_description": "Parameters belong in a form body"})
+            return json_response(
+                400, {"error": "invalid_request", "error_description": "Parameters belong in a form body"}
+            )
         form = {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-        return _json(*self._tokens.grant(form))
+        return json_response(*self._tokens.grant(form))
 
-    def _licensing(self, route: Route) -> Callable[[web.Request], Awaitable[web.Response]]:
+    def _licensing(self, route: Route) -> Handler:
         async def handle(request: web.Request) -> web.Response:
             if not self._tokens.valid(request.headers.get("Authorization", "")):
-                return _json(*route.failure(401, "UNAUTHORIZED", "The access token is missing, unknown or has expired"))
+                return json_response(
+                    *route.failure(401, "UNAUTHORIZED", "The access token is missing, unknown or has expired")
+                )
             # The older host wants the header on GET, too (apis.md 1.1).
             if request.content_type != "application/json" and (
                 request.method == "POST" or route.profile is Profile.SWAPI
             ):
-                return _json(*route.failure(415, "INVALID_REQUEST", "Content-Type must be application/json"))
+                return json_response(*route.failure(415, "INVALID_REQUEST", "Content-Type must be application/json"))
             call = Call(route.profile, request.headers, request.match_info, request.query, await request.read())
-            return _json(*route(call))
+            return json_response(*route(call))
 
         return handle
 
-    def _guarded(
-        self, handle: Callable[[web.Request], Awaitable[web.Response]]
-    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def respond(request: web.Request) -> web.StreamResponse:
-            entry = {
-                "time": self._clock.now().isoformat(timespec="milliseconds"),
-                "method": request.method,
-                "path": request.path,
-                "size": request.content_length or 0,
-                "status": 0,
-            }
-            self.requests.append(entry)
-            self._on_request()
-            fault = self._faults.take("cssm", request.path)
-            response = await (self._faulty(fault, request, handle) if fault else handle(request))
-            entry["status"] = response.status
-            return response
 
-        return respond
-
-    async def _faulty(
-        self, fault: Fault, request: web.Request, handle: Callable[[web.Request], Awaitable[web.Response]]
-    ) -> web.StreamResponse:
-        match fault.action:
-            case "status":
-                retry = {"Retry-After": f"{fault.seconds:.0f}"} if fault.status in (429, 503) else {}
-                kind = "text/html" if fault.text.startswith("<") else "application/json"
-                return web.Response(status=fault.status, text=fault.text, content_type=kind, headers=retry)
-            case "error":
-                message = fault.text or "Internal error (simulated fault)"
-                return _json(500, {"status": "FAILED", "message": message, "statusMessage": message})
-            case "slow":
-                await asyncio.sleep(fault.seconds)
-            case "hang" | "drop":
-                if fault.after == ACCEPTED:
-                    await handle(request)
-                if fault.action == "hang":
-                    await self._hang(request)
-                return await _dropped(request)
-        response = await handle(request)
-        body = response.body if isinstance(response.body, bytes) else b""
-        middle = fault.after if isinstance(fault.after, int) else len(body) // 2
-        if fault.action == "truncate":
-            return await _dropped(request, body[:middle], announced=len(body), status=response.status)
-        if fault.action == "garbage":
-            response.body = body[:middle] + (fault.text or NOISE).encode() + body[middle:]
-        return response
-
-    async def _hang(self, request: web.Request) -> None:
-        """Say nothing until the client gives up: aiohttp does not tell a handler when it does."""
-        while request.transport and not self._closing.is_set():
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), _LOOK_SECONDS)
-
-
-async def _dropped(
-    request: web.Request, sent: bytes = b"", announced: int = 0, status: int = 200
-) -> web.StreamResponse:
-    """Send a part of a reply, or nothing, and break the connection."""
-    response = web.StreamResponse(status=status, headers={"Content-Type": "application/json"})
-    if sent:
-        response.content_length = announced
-        await response.prepare(request)
-        await response.write(sent)
-        # Let the octets out: an aborted transport throws away what it has not yet written.
-        await asyncio.sleep(0.05)
-    if request.transport:
-        request.transport.abort()
-    return response
-
-
-async def _unknown(request: web.Request) -> web.Response:
-    return _json(404, {"status": "ERROR", "statusMessage": f"{request.method} {request.path}: no such call"})
-
-
-def _json(status: int, data: dict[str, Any]) -> web.Response:
-    body = json.dumps(data).encode()
-    return web.Response(status=status, reason=HTTPStatus(status).phrase, body=body, content_type="application/json")
+def _failure(status: int, message: str) -> web.Response:
+    if status == 404:
+        return json_response(status, {"status": "ERROR", "statusMessage": message})
+    return json_response(status, {"status": "FAILED", "message": message, "statusMessage": message})

@@ -89,13 +89,15 @@ class Desk:
     def faults(self) -> list[dict[str, Any]]:
         return self._faults.as_list()
 
-    def add_faults(self, faults: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    async def add_faults(self, faults: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for fault in faults:
             self._faults.add(fault)
+        await self._faults.settle()
         return self.faults()
 
-    def clear_faults(self) -> None:
+    async def clear_faults(self) -> None:
         self._faults.clear()
+        await self._faults.settle()
 
     def _device(self, name: str) -> MockDevice:
         device = self._find(name)

@@ -5,33 +5,56 @@
 A fault is added as a mapping:
 
 ==========  ==========================================================================================
-target      name of a device, ``cssm``, or ``*`` (the default)
+target      name of a device or of a server, or ``*`` (the default)
 match       regular expression searched in the line typed, the ``scp`` command, ``<login>`` (before the
             first prompt) or the request path; default: everything
 action      see below
 after       octets of output after which it happens, or a text after which it happens (``<none>``)
-seconds     how long ``slow`` pauses; default 1
-text        what ``error`` prints in place of doing the command, what ``garbage`` inserts
+seconds     how long ``slow`` pauses, how far off a clock is with ``wrong_time``; default 1
+text        what ``error`` prints in place of doing the command, what ``garbage`` inserts, what is wrong
+            with a certificate (``name``, ``expired``, ``authority``)
 status      the HTTP status that ``status`` answers with
 times       how often; default: until removed
 ==========  ==========================================================================================
 
 On a device: ``hang`` (nothing more comes), ``drop`` (the connection breaks), ``slow`` (a pause, at each ``after``),
 ``truncate`` (the output ends early, a prompt follows), ``garbage``, ``error``, ``full_disk`` and ``wrong_digest``.
-Portals read the same table and add ``status``.
+Servers read the same table and add ``status``, ``reset``, ``wrong_time``, and what befalls connections rather than
+requests: ``wrong_certificate``, and ``refuse``, which lasts until it is removed. What each does: httpserver.py.
+NETCONF of a device is matched by ``netconf:`` and the operation (``netconf:hello``, ``netconf:edit-config``,
+``netconf:id-token-trust``), RESTCONF and native REST by the request path; what they add: netconf.py, restconf.py.
+Servers beside CSSM are the targets of the fleet by their names, and ``smart_receiver`` and ``callhome`` at Cisco.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import partial
 from itertools import count
 from typing import Any
 
-ACTIONS = ("hang", "drop", "slow", "truncate", "garbage", "error", "full_disk", "wrong_digest", "status")
+CONNECTION_ACTIONS = ("refuse", "wrong_certificate")
+"""They never befall what is typed or requested."""
+REQUEST_ACTIONS = (
+    "hang",
+    "drop",
+    "slow",
+    "truncate",
+    "garbage",
+    "error",
+    "full_disk",
+    "wrong_digest",
+    "status",
+    "reset",
+    "wrong_time",
+)
+MODEL_ACTIONS = ("chunk", "huge", "wrong_id", "no_id", "locked", "device_refused", "invalid_path", "spelling")
+"""Only NETCONF and RESTCONF of a device know these."""
+ACTIONS = (*REQUEST_ACTIONS, *CONNECTION_ACTIONS, *MODEL_ACTIONS)
+FLAWS = ("name", "expired", "authority")
 NOISE = "\x00~\x7f{\\;\x1b]q\x07%%% @"
 REFUSAL = "%Error: simulated fault"
 
@@ -75,6 +98,10 @@ class Fault:
             self.times = None if self.times is None else int(self.times)
         except (TypeError, ValueError) as error:
             raise ValueError(f"fault {self.action}: seconds, status and times are numbers ({error})") from error
+        if self.action == "refuse" and self.times is not None:
+            raise ValueError("fault refuse lasts until it is removed: nobody counts connections to a closed port")
+        if self.action == "wrong_certificate" and self.text not in ("", *FLAWS):
+            raise ValueError(f"fault wrong_certificate: text {self.text!r} is none of {', '.join(FLAWS)}")
         if not isinstance(self.after, int | str | None):
             raise ValueError(f"fault {self.action}: after is a number of octets or a text, not {self.after!r}")
 
@@ -135,6 +162,8 @@ class Faults:
     """The faults in force. The first that fits is taken; a fault with ``times`` left is used up by being taken."""
 
     def __init__(self) -> None:
+        self.watchers: list[Callable[[], Awaitable[None]]] = []
+        """Who has to do something when faults come and go; :meth:`settle` lets them."""
         self._faults: list[Fault] = []
         self._ids = count(1)
 
@@ -147,16 +176,25 @@ class Faults:
         self._faults.append(fault)
         return fault
 
-    def take(self, target: str, subject: str) -> Fault | None:
+    def take(self, target: str, subject: str, actions: Collection[str] = REQUEST_ACTIONS) -> Fault | None:
         """The fault that befalls ``subject`` at ``target`` now."""
         for fault in self._faults:
-            if fault.target in ("*", target) and re.search(fault.match, subject):
+            if fault.action in actions and fault.target in ("*", target) and re.search(fault.match, subject):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times <= 0:
                         self._faults.remove(fault)
                 return fault
         return None
+
+    def standing(self, target: str, action: str) -> Fault | None:
+        """The fault of that kind at ``target``, which stays."""
+        return next((fault for fault in self._faults if fault.action == action and fault.target in ("*", target)), None)
+
+    async def settle(self) -> None:
+        """After faults came or went: return when all of them are in force, or no more."""
+        for watcher in tuple(self.watchers):
+            await watcher()
 
     def clear(self, target: str | None = None) -> None:
         """Remove the faults of one target, or all."""

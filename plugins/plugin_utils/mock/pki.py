@@ -59,10 +59,20 @@ class Pki:
             _cssm_key=cssm_key,
         )
 
-    def server_context(self, names: Iterable[str] = ("localhost", "127.0.0.1")) -> ssl.SSLContext:
-        """Return a TLS server context with a certificate for the host names and addresses ``names``."""
+    def server_context(self, names: Iterable[str] = ("localhost", "127.0.0.1"), *, flaw: str = "") -> ssl.SSLContext:
+        """Return a TLS server context with a certificate for the host names and addresses ``names``.
+
+        ``flaw``: what is wrong with it: it is for another ``name``, or ``expired``, or of an unknown ``authority``.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _certificate("SLP Simulator", key.public_key(), ROOT_NAME, self._root_key, names=names)
+        certificate = _certificate(
+            "SLP Simulator",
+            key.public_key(),
+            ROOT_NAME,
+            ec.generate_private_key(ec.SECP256R1()) if flaw == "authority" else self._root_key,
+            names=("elsewhere.example.net",) if flaw == "name" else names,
+            expired=flaw == "expired",
+        )
         pem = certificate.public_bytes(serialization.Encoding.PEM) + key.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
@@ -125,6 +135,7 @@ def _certificate(
     *,
     names: Iterable[str] = (),
     ca: bool = False,
+    expired: bool = False,
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     authority = x509.SubjectKeyIdentifier.from_public_key(issuer_key.public_key())
@@ -135,7 +146,7 @@ def _certificate(
         .public_key(public_key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + _LIFETIME)
+        .not_valid_after(now - timedelta(hours=1) if expired else now + _LIFETIME)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=0 if ca else None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
         # Python 3.13 checks chains strictly: key usage and key identifiers have to be there.

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
+from .doors import Door
 from .faults import Faults
 from .journal import Journal
 from .names import Names
-from .ssh import SharedSsh, bound
+from .ssh import SharedSsh
 
 if TYPE_CHECKING:
-    import socket
-
     from .device import MockDevice
     from .pki import Pki
 
@@ -27,43 +26,6 @@ HOST = "127.0.0.1"
 NETCONF_PORT = 830
 HTTPS_PORT = 443
 _log = logging.getLogger("slp.mock")
-
-
-class Opened(Protocol):
-    """A service that listens."""
-
-    async def close(self) -> None: ...
-
-
-Opener = Callable[["socket.socket"], Awaitable[Opened]]
-
-
-class Door:
-    """One reserved port. ``open_`` starts what listens there."""
-
-    def __init__(self, host: str, open_: Opener) -> None:
-        self._open = open_
-        self._socket: socket.socket | None = bound(host, 0)
-        self._opened: Opened | None = None
-        self.address: tuple[str, int] = self._socket.getsockname()[:2]
-
-    async def be(self, wanted: bool) -> None:
-        """Open or closed. The port stays the same."""
-        if wanted and self._opened is None:
-            listener, self._socket = self._socket or bound(*self.address), None
-            self._opened = await self._open(listener)
-        elif not wanted and self._opened is not None:
-            opened, self._opened = self._opened, None
-            await opened.close()
-            # What listened closed its socket; the address is taken again before anybody else asks for a port.
-            self._socket = bound(*self.address)
-
-    async def close(self) -> None:
-        if self._opened:
-            await self._opened.close()
-        if self._socket:
-            self._socket.close()
-        self._opened = self._socket = None
 
 
 class DeviceServices:

@@ -15,9 +15,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import urlsplit
 
 from .control import Control
-from .cssm import Cssm, CssmOptions
+from .cssm import CISCO_HOSTS, Cssm, CssmOptions
 from .cssm_accounts import DEFAULT_VIRTUAL_ACCOUNT, Accounts
 from .desk import Desk
 from .device import MockDevice
@@ -213,7 +214,9 @@ class World:
 
     async def _open(self) -> None:
         made = {device.spec.name: device for device in live_through(self._members, self.clock, self.cssm, self.pki)}
-        await self.cssm.serve(HOST)
+        port = urlsplit(await self.cssm.serve(HOST)).port or 0
+        for name in CISCO_HOSTS:
+            self.names.publish(name, 443, (HOST, port))
         for target in self.targets.values():
             await target.serve(HOST)
         for member in self._members:
