@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTPS calls to a portal that the user configured.
+"""HTTPS calls to a portal that the user configured, and to devices.
 
 TLS comes from ``ansible.module_utils.urls``. The exchange itself is ``http.client``, because ``open_url`` cannot tell
 whether a request had left when it failed (and a usage report must never be sent twice by accident), knows no limit
@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 from urllib.parse import SplitResult, quote, quote_plus, unquote, urljoin, urlsplit
 
 from ansible.module_utils.urls import make_context
@@ -35,14 +35,18 @@ _QUOTED = 200  # characters of an answer that go into an error
 _CHUNK = 64 * 1024
 
 
+Fault = Literal["network", "certificate", "silence", "cut", "proxy"]
+
+
 class CallError(PortalError):
     """No answer came. ``sent``: the request may have reached the portal and may have been acted upon.
 
-    ``final``: another attempt would end the same way.
+    ``final``: another attempt would end the same way. ``fault``: what the matter is, for who tells it otherwise.
     """
 
     sent = True
     final = False
+    fault: Fault = "network"
 
 
 class BusyError(PortalError):
@@ -64,8 +68,11 @@ class Response:
 class HttpClient:
     """Calls with a time limit, a size limit, and retries that cannot do a thing twice.
 
-    ``timeout``: seconds for connecting, and again for the whole answer. ``max_pause``: the longest ``Retry-After``
-    (seconds) that is obeyed by waiting inside a call; for more it is BusyError, and the caller's turn to wait.
+    ``timeout``: seconds for connecting, unless ``connect_timeout`` is given, and again for the whole answer.
+    ``max_pause``: the longest ``Retry-After`` (seconds) that is obeyed by waiting inside a call; for more it is
+    BusyError, and the caller's turn to wait.
+    ``portal``: false for what is no portal but close by: it is reached without a proxy, its redirects are answers like
+    any other, and where no connection comes about there is no second attempt.
     """
 
     def __init__(
@@ -75,15 +82,19 @@ class HttpClient:
         validate_certs: bool = True,
         proxy: str | None = None,
         timeout: float = 60.0,
+        connect_timeout: float | None = None,
         retries: int = 3,
         max_pause: float = 120.0,
         max_bytes: int = 64 * 1024 * 1024,
+        portal: bool = True,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.timeout = timeout
+        self.connect_timeout = connect_timeout
         self.retries = retries
         self.max_pause = max_pause
         self.max_bytes = max_bytes
+        self._portal = portal
         self._proxy = _proxy_url(proxy) if proxy else None
         self._context = _tls_context(ca_path, validate_certs)
         self._sleep = sleep
@@ -108,8 +119,9 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         repeatable: bool,
+        timeout: float | None = None,
     ) -> Response:
-        """The answer, whatever its status; ``CallError`` when none came.
+        """The answer, whatever its status; ``CallError`` when none came. ``timeout``: in place of the client's.
 
         ``repeatable``: the call changes nothing, so that it may be sent again after a time-out or a gateway's error.
         Any other call is sent again only when it cannot have been accepted: no connection came about, or the portal
@@ -119,9 +131,9 @@ class HttpClient:
         while True:
             attempt += 1
             try:
-                response = self._follow(method, url, headers or {}, body)
+                response = self._follow(method, url, headers or {}, body, timeout or self.timeout)
             except CallError as error:
-                if attempt > self.retries or error.final or (error.sent and not repeatable):
+                if attempt > self.retries or error.final or not (repeatable if error.sent else self._portal):
                     raise
                 pause: float | None = float(2 ** (attempt - 1))
             else:
@@ -175,12 +187,14 @@ class HttpClient:
         pause = float(2**attempt) if asked is None else asked
         return pause if pause <= self.max_pause else None
 
-    def _follow(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Response:
+    def _follow(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: float
+    ) -> Response:
         """One attempt, with redirects of a GET inside its own host followed."""
         for _hop in range(_MAX_REDIRECTS + 1):
             parts = _https(url)
-            response = self._exchange(method, parts, headers, body)
-            if response.status not in _REDIRECTS:
+            response = self._exchange(method, parts, headers, body, timeout)
+            if response.status not in _REDIRECTS or not self._portal:
                 return response
             target = urlsplit(urljoin(url, response.headers.get("Location", "")))
             if method != "GET" or (target.scheme, target.netloc) != (parts.scheme, parts.netloc):
@@ -194,19 +208,22 @@ class HttpClient:
             url = target.geturl()
         raise self.problem(response, "the portal redirects in circles")
 
-    def _exchange(self, method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes | None) -> Response:
+    def _exchange(
+        self, method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes | None, timeout: float
+    ) -> Response:
         where = _where(parts)
-        connection = self._connection(parts)
+        connection = self._connection(parts, self.connect_timeout or timeout)
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         sent = False
         try:
             connection.connect()
+            connection.sock.settimeout(timeout)
             sent = True
             connection.request(method, target, body=body, headers=dict(headers))
             answer = connection.getresponse()
             return Response(answer.status, answer.headers, self._read(answer), where)
         except (OSError, http.client.HTTPException) as error:
-            raise self._failed(error, where, sent) from None
+            raise self._failed(error, where, sent, timeout if sent else connection.timeout or timeout) from None
         finally:
             connection.close()
 
@@ -220,14 +237,12 @@ class HttpClient:
             raise http.client.IncompleteRead(bytes(body), answer.length)
         return bytes(body)
 
-    def _connection(self, parts: SplitResult) -> http.client.HTTPSConnection:
+    def _connection(self, parts: SplitResult, timeout: float) -> http.client.HTTPSConnection:
         host, port = cast(str, parts.hostname), parts.port or 443
-        proxy = self._proxy or _environment_proxy(parts)
+        proxy = self._proxy or (_environment_proxy(parts) if self._portal else None)
         if not proxy:
-            return _Connection(host, port, timeout=self.timeout, context=self._context)
-        connection = _Connection(
-            cast(str, proxy.hostname), proxy.port or 80, timeout=self.timeout, context=self._context
-        )
+            return _Connection(host, port, timeout=timeout, context=self._context)
+        connection = _Connection(cast(str, proxy.hostname), proxy.port or 80, timeout=timeout, context=self._context)
         headers = {}
         if proxy.username:
             self.hide([proxy.password, unquote(proxy.password or "")])
@@ -236,20 +251,23 @@ class HttpClient:
         connection.set_tunnel(host, port, headers)
         return connection
 
-    def _failed(self, error: Exception, where: str, sent: bool) -> CallError:
+    def _failed(self, error: Exception, where: str, sent: bool, timeout: float) -> CallError:
         what, remedy = "no answer from the portal", "Check the network and the portal's address, then run again"
         cause = str(error) or type(error).__name__
+        fault: Fault = "network"
         if isinstance(error, ssl.SSLCertVerificationError):
-            what, cause = "the portal's certificate is not trusted", error.verify_message
+            what, cause, fault = "the portal's certificate is not trusted", error.verify_message, "certificate"
             remedy = "Give the CA that signed it in ca_path"
         elif isinstance(error, TimeoutError):
-            cause = f"nothing within {self.timeout:g} s"
+            cause, fault = f"nothing within {timeout:g} s", "silence"
         elif isinstance(error, http.client.IncompleteRead):
             what, cause = "the answer is cut off", f"{len(error.partial)} octets came, {error.expected} are missing"
+            fault = "cut"
         elif isinstance(error, OSError) and "Tunnel connection failed" in cause:
             what, remedy = "the proxy does not connect to the portal", "Check the proxy, its credentials and its rules"
+            fault = "proxy"
         failure = CallError(what, cause=self.redact(cause), remedy=remedy, subject=where)
-        failure.sent = sent
+        failure.sent, failure.fault = sent, fault
         # The proxy counts wrong logins, and a certificate does not change while we wait.
         failure.final = isinstance(error, ssl.SSLCertVerificationError) or "Tunnel connection failed: 407" in cause
         return failure

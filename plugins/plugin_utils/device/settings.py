@@ -48,9 +48,32 @@ class LoginSettings:
     keepalive: int = 30
 
     def hide(self, text: str) -> str:
-        """``text`` without the secrets, for errors that quote a device. Three letters are part of any text."""
+        """``text`` without the secrets, for errors that quote a device."""
         ends = (self.device, self.jump) if self.jump else (self.device,)
-        secrets = {self.enable_password, *(e.password for e in ends), *(e.key_passphrase for e in ends)}
-        for secret in sorted((s for s in secrets if s and len(s) > 3), key=len, reverse=True):
-            text = text.replace(secret, "********")
-        return text
+        return hide(text, self.enable_password, *(s for e in ends for s in (e.password, e.key_passphrase)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestSettings:
+    """One device with RESTCONF and the native REST service. ``ca_path``: the CAs to trust in place of the system's."""
+
+    name: str
+    host: str
+    port: int = 443
+    user: str = ""
+    password: str | None = field(default=None, repr=False)
+    ca_path: str | None = None
+    validate_certs: bool = True
+    connect_timeout: float = 15.0
+    command_timeout: float = 60.0
+
+    @property
+    def origin(self) -> str:
+        return f"https://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
+
+
+def hide(text: str, *secrets: str | None) -> str:
+    """``text`` without the secrets. Three letters are part of any text."""
+    for secret in sorted({s for s in secrets if s and len(s) > 3}, key=len, reverse=True):
+        text = text.replace(secret, "********")
+    return text

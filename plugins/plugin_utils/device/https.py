@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HTTPS calls to a device, by the portals' client: certificates are verified, redirects are not followed."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Literal
+
+from ansible_collections.c9800.slp.plugins.module_utils.portal.http import CallError, HttpClient, Response, describe
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
+    CommandError,
+    ConnectionLost,
+    DeviceError,
+    LoginError,
+    PortalError,
+)
+from ansible_collections.c9800.slp.plugins.module_utils.slp.safexml import MAX_BYTES
+
+from .settings import RestSettings
+
+Method = Literal["GET", "POST", "PATCH", "DELETE"]
+
+_RETRIES = 2  # of reads
+_MAX_PAUSE = 30.0
+_SERVER = (
+    "Are 'ip http secure-server' and 'ip http authentication' configured, and is ansible_slp_https_port the port of "
+    "HTTPS?"
+)
+_REMEDIES = {
+    403: "The user needs privilege 15, and the device's access lists have to allow the control node",
+    404: "The device does not serve it: see docs/topologies for what to configure, or set slp_fallback: cli",
+    405: "The device does not serve it: see docs/topologies for what to configure, or set slp_fallback: cli",
+}
+
+
+class DeviceHttp:
+    """``most``: octets that one answer may have."""
+
+    def __init__(self, settings: RestSettings, *, most: int = MAX_BYTES, retries: int = _RETRIES) -> None:
+        self.host = settings.name
+        self.settings = settings
+        if not settings.user or not settings.password:
+            raise LoginError(
+                "no user and password to log in with are given",
+                host=self.host,
+                remedy="Check ansible_user and ansible_password",
+            )
+        try:
+            self._client = HttpClient(
+                ca_path=settings.ca_path,
+                validate_certs=settings.validate_certs,
+                timeout=settings.command_timeout,
+                connect_timeout=settings.connect_timeout,
+                retries=retries,
+                max_pause=_MAX_PAUSE,
+                max_bytes=most,
+                portal=False,
+            )
+        except PortalError as error:
+            raise LoginError(
+                error.what, cause=error.cause, subject=error.subject, host=self.host, remedy="Check ca_path"
+            ) from None
+        login = base64.b64encode(f"{settings.user}:{settings.password}".encode()).decode()
+        self._client.hide([settings.password, login])
+        self._headers = {"Authorization": f"Basic {login}"}
+
+    def call(
+        self,
+        method: Method,
+        path: str,
+        *,
+        doing: str,
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+        timeout: float | None = None,
+    ) -> Response:
+        """The answer, unless it is about the login or leads elsewhere. Only reads are repeated."""
+        try:
+            response = self._client.request(
+                method,
+                self.settings.origin + path,
+                headers={**self._headers, **headers},
+                body=body,
+                repeatable=method == "GET",
+                timeout=timeout,
+            )
+        except CallError as error:
+            raise self._failed(error, doing) from None
+        except PortalError as error:  # such as a host that makes no URL
+            raise LoginError(error.what, cause=error.cause, host=self.host, remedy="Check ansible_host") from None
+        if response.status == 401:
+            raise LoginError(
+                f"user {self.settings.user!r} or the password is refused",
+                host=self.host,
+                remedy="Check ansible_user and ansible_password, and 'ip http authentication' on the device",
+            )
+        if 300 <= response.status < 400:
+            to = response.headers.get("Location", "nowhere")
+            raise LoginError(
+                f"the device redirects {doing}, which is not followed",
+                cause=self._client.redact(f"HTTP {response.status} to {to[:120]}"),
+                host=self.host,
+                remedy="Check ansible_host and ansible_slp_https_port",
+            )
+        return response
+
+    def problem(self, response: Response, doing: str) -> CommandError:
+        """The error for an answer that says nothing in its own protocol."""
+        status = response.status
+        return CommandError(
+            f"{doing} is refused" if status < 500 else f"{doing}: the device is in trouble",
+            cause=self._client.redact(f"HTTP {status}: {describe(response.body)}"),
+            host=self.host,
+            remedy=_REMEDIES.get(status, "See 'show logging' on the device" if status < 500 else "Run again later"),
+        )
+
+    def _failed(self, error: CallError, doing: str) -> DeviceError:
+        settings = self.settings
+        where = f"{settings.host} port {settings.port}"
+        if error.fault == "certificate":
+            return LoginError(
+                "its certificate is not trusted",
+                cause=error.cause,
+                host=self.host,
+                remedy="Give the CA that signed it in ansible_slp_ca_path, and reach the device by a name in it",
+            )
+        if not error.sent:
+            what = f"{where} gives no HTTPS connection"
+            return LoginError(what, cause=error.cause, host=self.host, remedy=_SERVER)
+        if error.fault == "cut":
+            return ConnectionLost(
+                f"the answer to {doing} is cut off", cause=error.cause, host=self.host, remedy="Run again"
+            )
+        return ConnectionLost(
+            f"no answer to {doing}",
+            cause=error.cause,
+            host=self.host,
+            remedy="Raise command_timeout if the device is slow, and run again",
+        )
