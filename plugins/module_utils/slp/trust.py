@@ -1,0 +1,154 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Trust codes: whether a product instance needs one by ID token, and whether it has got it. Pure; triggers nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from .errors import SlpError
+from .messages import trust_trouble
+from .state import LicenseState
+from .topologies import Topology, TrustRule
+from .trigger import (
+    Decision,
+    Mark,
+    Progress,
+    Verdict,
+    has_factory_code,
+    printed,
+    refuse_device,
+    refuse_transport,
+    trust_count,
+)
+
+MAX_SKEW = timedelta(hours=1)  # cli.md 4: device time not within an hour of CSSM
+_TOKEN = re.compile(r"[A-Za-z0-9%+/=._~-]{8,1024}")
+_GET_TOKEN = "Create one in CSSM or with module cssm_id_token, and give it as token (slp_id_token in the roles)"  # noqa: S105
+
+
+def check_token(token: str) -> str:
+    """The token without blanks around it. Raises SlpError, which does not quote it, for what would be no one word."""
+    word = token.strip()
+    if not _TOKEN.fullmatch(word):
+        raise SlpError(
+            "the ID token holds signs that no token of CSSM has, or is cut off",
+            remedy="Copy the token whole, as CSSM shows it",
+        )
+    return word
+
+
+def decide_trust(
+    row: Topology,
+    state: LicenseState,
+    *,
+    now: datetime,
+    token: bool,
+    force: bool = False,
+    replace_factory: bool = False,
+) -> Decision:
+    """What to do about trust codes. ``now``: our clock (aware). ``token``: an ID token is at hand.
+
+    ``force``: replace the codes that are there. ``replace_factory``: only if one of them came from the factory.
+    """
+    everywhere = state.is_ha
+    refused = refuse_device(row, state)
+    if refused is not None:
+        return refused
+    if row.trust.rule is not TrustRule.TOKEN:
+        return _without_token(row, state)
+    installed, total = trust_count(state)
+    factory = has_factory_code(state)
+    if installed == total and total and not factory and not force:
+        return Decision(verdict=Verdict.ALREADY, reason=f"{_codes(installed, total)} installed", everywhere=everywhere)
+    overwrite = force or (factory and replace_factory)
+    refused = (
+        refuse_transport(row, state)
+        or _refuse_clock(state, now)
+        or (None if overwrite or not installed else _refuse_overwriting(installed, total, factory))
+    )
+    if refused is not None:
+        return refused
+    if not token:
+        reason = f"{_codes(installed, total)} installed, and this topology needs an ID token for them"
+        return Decision(verdict=Verdict.REFUSE, reason=reason, remedy=_GET_TOKEN)
+    kind = "factory-installed code" if factory else "trust code"
+    reason = f"replace the {kind}" if overwrite and installed else f"{_codes(installed, total)} installed"
+    # `force` goes along only where there is something to overwrite: cli.md 2.2.
+    return Decision(verdict=Verdict.DO, reason=reason, everywhere=everywhere, force=overwrite and installed > 0)
+
+
+def look_trust(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topology) -> Progress:
+    """Whether every UDI has its trust code: INSTALLED count = UDI count (cli.md 3.1.2). ``lines``: new log lines."""
+    installed, total = trust_count(state)
+    new = sum(
+        unit.trust.state == "installed"
+        and not (mark.renew and mark.codes.get(str(unit.udi)) == (printed(unit.trust.installed) or ""))
+        for unit in state.units
+    )
+    if total and new == total:
+        return Progress(outcome="installed", reason=f"{_codes(installed, total)} installed", satisfied=True)
+    trouble = trust_trouble(lines, row)
+    if trouble is not None:
+        reason = f"{trouble.what}: {trouble.reason}"
+        return Progress(outcome="failed", reason=reason, remedy=trouble.remedy, failed=True)
+    kind = "new trust code" if mark.renew else "trust code"
+    return Progress(
+        outcome="pending",
+        reason=f"{new} of {total} UDIs have a {kind} so far",
+        remedy="Look at `show logging | include SMART_LIC` and `show license tech support` (Trust Establishment)",
+        pending=True,
+    )
+
+
+def _without_token(row: Topology, state: LicenseState) -> Decision:
+    """cli.md 5.0.2. A token would do no harm and is of no use here."""
+    release = state.release
+    installed, total = trust_count(state)
+    if installed == total and total:
+        return Decision(verdict=Verdict.ALREADY, reason=f"{_codes(installed, total)} installed")
+    match row.trust.rule:
+        case TrustRule.NOT_NEEDED:
+            reason = f"{row.collector.name} needs no trust code"
+        case TrustRule.COLLECTOR:
+            reason = f"no trust code is needed here; {row.collector.name} may install one as a workflow of its own"
+        case _ if release is not None and not release.ack_trust:
+            reason = f"IOS XE {release} works without a trust code here"
+        case _:
+            reason = "the report asks for trust codes, and the ACK brings them (from 17.7.1 on)"
+    return Decision(verdict=Verdict.NOT_NEEDED, reason=reason)
+
+
+def _refuse_clock(state: LicenseState, now: datetime) -> Decision | None:
+    """cli.md 1.4, 4, 6.3."""
+    clock = state.clock
+    if clock is None or clock.utc is None or abs(clock.utc - now) < MAX_SKEW:
+        return None
+    hours = abs(clock.utc - now) / MAX_SKEW
+    return Decision(
+        verdict=Verdict.REFUSE,
+        reason=f"the device's clock is {hours:.1f} h away from the control node's; "
+        "CSSM gives no trust code from 1 h on",
+        remedy="Configure `ntp server` on the device, and check the control node's clock",
+    )
+
+
+def _refuse_overwriting(installed: int, total: int, factory: bool) -> Decision:
+    """seed, Connected Directly (note on factory codes); cli.md 2.2, 6.3: a code that is there needs `force`."""
+    if factory:
+        return Decision(
+            verdict=Verdict.REFUSE,
+            reason="a factory-installed trust code cannot talk to CSSM",
+            remedy="Set replace_factory: true to overwrite it by the ID token",
+        )
+    return Decision(
+        verdict=Verdict.REFUSE,
+        reason=f"{_codes(installed, total)} installed, and the command fails for those without force",
+        remedy="Set force: true to replace them, or report: the active unit gets the code of a new standby by itself",
+    )
+
+
+def _codes(installed: int, total: int) -> str:
+    return f"{installed} of {total} trust codes"
