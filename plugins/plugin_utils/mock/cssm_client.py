@@ -1,0 +1,215 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a simulated collector talks to the simulated CSSM: the API of apis.md 1.5, over real HTTPS, or by a proxy."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import secrets
+import ssl
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+with suppress(ImportError):  # __main__ names the requirements file
+    import aiohttp
+
+from .cssm_api import SOFTWARE_APIS
+from .cssm_oauth import TOKEN_PATHS
+from .names import WorldResolver
+from .simdoc import Udi
+from .simxml import DocumentError
+from .site import Site
+
+API_HOST, TOKEN_HOST = "apx.cisco.com", "id.cisco.com"
+ACKNOWLEDGEMENTS = "acknowledgements"
+_TIMEOUT = 30.0
+_EARLY = 60
+"""Seconds before its end from which a token is not used any more."""
+
+
+class CssmError(ValueError):
+    """CSSM cannot be reached, or does not do what it was asked; one line says why."""
+
+
+class CssmRefusedError(CssmError):
+    """CSSM answered, and refused. ``code``: its message code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"CSSM refused: {message}")
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class AccountIds:
+    """A Virtual Account by the numbers that every call wants (apis.md 1.3)."""
+
+    smart: int
+    virtual: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """What CSSM gave for reports. ``interval``: seconds that it wants between polls."""
+
+    poll_id: int
+    account: AccountIds
+    interval: float
+
+
+class CssmClient:
+    """One collector's client. ``system``: how it names itself; ``proxy``: the name of a proxy target, or empty."""
+
+    def __init__(self, site: Site, *, system: str, proxy: str = "") -> None:
+        self._site = site
+        self._system = json.dumps({"display_name": system})
+        self._proxy = proxy
+        self._token = ""
+        self._token_ends = 0.0
+        self._accounts: dict[tuple[str, str], AccountIds] = {}
+
+    async def account(self, smart_account: str, virtual_account: str) -> AccountIds:
+        """The numbers of an account. Raises CssmError: there is none of that name."""
+        wanted = (smart_account.lower(), virtual_account)
+        if wanted not in self._accounts:
+            data = await self._call("GET", f"/pnp/v2/accounts?accountDomain={smart_account}&rowsPerPage=-1")
+            # The search takes substrings: lab.example.com is found for example.com as well.
+            smart = next((item for item in data["data"] if item["domainIdentifier"].lower() == wanted[0]), None)
+            if smart is None:
+                raise CssmError(f"CSSM knows no Smart Account {smart_account}")
+            data = await self._call("GET", f"/pnp/v2/accounts/{smart_account}/virtual-accounts?rowsPerPage=-1")
+            virtual = next((item for item in data["data"] if item["virtualAccountName"] == virtual_account), None)
+            if virtual is None:
+                raise CssmError(f"CSSM knows no Virtual Account {virtual_account} in {smart_account}")
+            self._accounts[wanted] = AccountIds(int(smart["accountIdentifier"]), int(virtual["virtualAccountId"]))
+        return self._accounts[wanted]
+
+    async def virtual_accounts(self, smart_account: str) -> list[str]:
+        """The names of the Virtual Accounts in a Smart Account."""
+        data = await self._call("GET", f"/pnp/v2/accounts/{smart_account}/virtual-accounts?rowsPerPage=-1")
+        return [str(item["virtualAccountName"]) for item in data["data"]]
+
+    async def submit(self, account: AccountIds, reports: Iterable[Mapping[str, Any]]) -> Ticket:
+        """Hand over reports, one entry a product instance. Raises CssmRefusedError, e.g. for a duplicate."""
+        reply = await self._call("POST", "/licensing/v2/report-usage", account, {"reports": list(reports)})
+        return Ticket(int(reply["poll_id"]), account, float(reply["poll_interval"] or 0))
+
+    async def poll(self, ticket: Ticket) -> dict[Udi, bytes] | None:
+        """The documents to import by UDI, or None while CSSM is at work."""
+        data = {"poll_id": ticket.poll_id, "action": ACKNOWLEDGEMENTS}
+        reply = await self._call("POST", "/licensing/v2/poll", ticket.account, data)
+        if reply["status"] != "COMPLETE":
+            return None
+        try:
+            return {
+                Udi.from_sudi(item["sudi"]): base64.b64decode(item["smart_license"])
+                for item in reply["data"]["license_data"]
+            }
+        except (KeyError, TypeError, binascii.Error, DocumentError) as error:
+            raise CssmError(f"CSSM's answer cannot be read: {error}") from error
+
+    async def policy(self, account: AccountIds) -> bytes:
+        """The account's policy, a document to import; empty where the account has none."""
+        try:
+            reply = await self._call("GET", "/licensing/v2/account-policy", account)
+        except CssmRefusedError as error:
+            if error.code == "NO_DATA_FOUND":
+                return b""
+            raise
+        return base64.b64decode(reply["policy"])
+
+    # HTTP
+
+    async def _call(
+        self, method: str, path: str, account: AccountIds | None = None, data: Mapping[str, Any] | None = None
+    ) -> Any:
+        try:
+            async with self._session() as session:
+                status, reply = await self._once(session, method, path, account, data)
+                if status == 401:  # the token ran out, or CSSM was told to forget it
+                    self._token = ""
+                    status, reply = await self._once(session, method, path, account, data)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise CssmError(f"CSSM cannot be reached: {str(error) or type(error).__name__}") from error
+        except ValueError as error:
+            raise error if isinstance(error, CssmError) else CssmError(f"CSSM's answer is no JSON: {error}") from error
+        if status >= 500:
+            raise CssmError(f"CSSM is in trouble: HTTP status {status}")
+        if status >= 400 or reply.get("status") in ("FAILED", "ERROR", "FAILURE"):
+            message = str(reply.get("message") or reply.get("statusMessage") or f"HTTP status {status}")
+            raise CssmRefusedError(str(reply.get("message_code") or status), message)
+        return reply
+
+    async def _once(
+        self,
+        session: aiohttp.ClientSession,
+        method: str,
+        path: str,
+        account: AccountIds | None,
+        data: Mapping[str, Any] | None,
+    ) -> tuple[int, dict[str, Any]]:
+        headers = {
+            "Authorization": f"Bearer {await self._bearer(session)}",
+            "Content-Type": "application/json",
+            "X-CSW-REQUESTING-SYSTEM": self._system,
+        }
+        if account:
+            headers |= {
+                "X-CSW-SMART-ACCOUNT-ID": str(account.smart),
+                "X-CSW-VIRTUAL-ACCOUNT-ID": str(account.virtual),
+            }
+        stamp = {"timestamp": int(self._site.schedule.now * 1000), "nonce": secrets.token_hex(8)}
+        body = None if data is None else json.dumps({"data": {**stamp, **data}})
+        url = f"{self._base(API_HOST)}{SOFTWARE_APIS}{path}"
+        async with session.request(method, url, headers=headers, data=body, proxy=self._proxy_url()) as response:
+            raw = await response.read()
+            if response.status >= 500 or (response.status >= 400 and response.content_type != "application/json"):
+                return response.status, {}
+            return response.status, json.loads(raw)
+
+    async def _bearer(self, session: aiohttp.ClientSession) -> str:
+        if not self._token or self._site.schedule.now > self._token_ends:
+            known = self._site.cssm.credentials
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": known.client_id,
+                "client_secret": known.client_secret,
+            }
+            url = f"{self._base(TOKEN_HOST)}{TOKEN_PATHS[0]}"
+            async with session.post(url, data=form, proxy=self._proxy_url()) as response:
+                if response.status != 200:
+                    raise CssmError(f"CSSM grants no access token: HTTP status {response.status}")
+                reply = await response.json(content_type=None)
+            self._token = str(reply["access_token"])
+            self._token_ends = self._site.schedule.now + float(reply["expires_in"]) - _EARLY
+        return self._token
+
+    def _base(self, host: str) -> str:
+        """By its public name where the world has it, else where the mock listens."""
+        return f"https://{host}" if self._site.names.find(host, 443) else self._site.cssm.url
+
+    def _proxy_url(self) -> str | None:
+        if not self._proxy:
+            return None
+        try:
+            host, port = self._site.proxy_address(self._proxy)
+        except LookupError:
+            raise CssmError(f"the proxy {self._proxy} is unknown here") from None
+        return f"http://{host}:{port}"
+
+    def _session(self) -> aiohttp.ClientSession:
+        return http_session(self._site)
+
+
+def http_session(site: Site, *, verify: bool = True) -> aiohttp.ClientSession:
+    """A client inside the world: names by the world's table, certificates by the world's authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_verify_locations(cadata=site.pki.ca_pem)
+    if not verify:  # devices have certificates of their own making
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connector = aiohttp.TCPConnector(ssl=context, resolver=WorldResolver(site.names), force_close=True)
+    return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=_TIMEOUT))

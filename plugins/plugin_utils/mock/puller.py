@@ -1,0 +1,329 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How a simulated collector reads a device and gives it an ACK, by NETCONF, RESTCONF or the native REST service.
+
+Native REST is documented (apis.md 2). How Cisco's collectors get report bodies by the data models is not published
+(yang.md 12): the RPC that saves a file, with the file carried over SSH, is SIMULATED. So is what happens on releases
+whose models have no such RPC: the same command at the command line.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+from xml.sax.saxutils import escape
+
+with suppress(ImportError):  # __main__ names the requirements file
+    import aiohttp
+    import asyncssh
+
+from .carrier import Carrier, CarrierError
+from .cssm_client import http_session
+from .holdings import Usage, read_document
+from .netconf_client import NetconfClient, NetconfError, netconf_session
+from .simdoc import SignedReport, Udi, read_report, trust_request
+from .simxml import DocumentError
+from .site import Site
+
+NETCONF, RESTCONF, REST = "netconf", "restconf", "rest"
+METHODS = (NETCONF, RESTCONF, REST)
+LICENSING = "http://cisco.com/ns/yang/cisco-smart-license"
+YANG_JSON = "application/yang-data+json"
+_NOTHING = ("notfound", "requesteditemnotfound")
+
+
+class PullError(ValueError):
+    """A device could not be read or written; one line says what is missing there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """How to log in to a device. ``address``: its name in the world."""
+
+    address: str
+    username: str
+    password: str = field(repr=False)
+    method: str = NETCONF
+
+
+class Puller(Protocol):
+    """One device. All raise PullError."""
+
+    async def collect(self) -> Usage:
+        """Close and read its reports."""
+
+    async def trust(self, known: Usage | None) -> Usage:
+        """A trust-code request for each of its units. ``known``: what was collected before."""
+
+    async def install(self, document: bytes) -> None:
+        """Import what CSSM sent."""
+
+
+def puller_for(site: Site, access: Access) -> Puller:
+    """Raises PullError for an unknown method."""
+    match access.method:
+        case "netconf":
+            return NetconfPuller(site, access)
+        case "restconf":
+            return RestconfPuller(site, access)
+        case "rest":
+            return RestPuller(site, access)
+    raise PullError(f"connect method {access.method!r} is none of {', '.join(METHODS)}")
+
+
+class ModelPuller:
+    """What NETCONF and RESTCONF share: RPCs that work on files, and the files over SSH."""
+
+    def __init__(self, site: Site, access: Access) -> None:
+        self._site = site
+        self._access = access
+        self._carrier = Carrier(site, access.address, access.username, access.password)
+
+    async def collect(self) -> Usage:
+        udi = await self._udi()
+        path = _new_path("usage")
+        code = await self._save("rum-save-usage-all", path, f"license smart save usage all file {path}")
+        if code in _NOTHING:
+            if udi is None:
+                raise PullError(f"{self._access.address} has nothing to report")
+            return Usage(udi=udi, units=(udi,))
+        self._check(code, "rum-save-usage-all")
+        return await self._carried(path)
+
+    async def trust(self, known: Usage | None) -> Usage:
+        del known
+        path = _new_path("trust")
+        self._check(
+            await self._save("trust-request-save", path, f"license smart save trust-request {path}"),
+            "trust-request-save",
+        )
+        return await self._carried(path)
+
+    async def install(self, document: bytes) -> None:
+        path = _new_path("ack")
+        try:
+            await self._carrier.put(path, document)
+        except CarrierError as error:
+            await self._install_without_file(document, error)
+            return
+        self._check(await self._save("import-file", path, f"license smart import {path}"), "import-file")
+        await self._carried_away(path)
+
+    async def _install_without_file(self, document: bytes, why: CarrierError) -> None:
+        """By native REST, which carries the document itself, where the device has it."""
+        try:
+            await RestPuller(self._site, self._access).install(document)
+        except PullError as error:
+            raise PullError(f"{why}; nor can it be given by HTTPS: {error}") from error
+
+    async def _carried_away(self, path: str) -> None:
+        try:
+            await self._carrier.delete(path)
+        except CarrierError as error:
+            raise PullError(str(error)) from error
+
+    async def _carried(self, path: str) -> Usage:
+        try:
+            data = await self._carrier.get(path)
+            await self._carrier.delete(path)
+            return read_document(data)
+        except (CarrierError, DocumentError) as error:
+            raise PullError(f"{self._access.address}: {error}") from error
+
+    async def _save(self, rpc: str, path: str, line: str) -> str:
+        """The RPC's return code; on a release without the RPC, that of the command."""
+        code = await self._rpc(rpc, path)
+        if code is not None:
+            return code
+        try:
+            printed = (await self._carrier.command(line)).strip()
+        except CarrierError as error:
+            raise PullError(str(error)) from error
+        if not printed or "Successful" in printed:
+            return "success"
+        return "notfound" if "not found" in printed else printed
+
+    def _check(self, code: str, rpc: str) -> None:
+        if code != "success":
+            raise PullError(f"{self._access.address} answered {rpc} with {code}")
+
+    async def _udi(self) -> Udi | None:
+        """From the operational state; None where the release has no such model."""
+        raise NotImplementedError
+
+    async def _rpc(self, name: str, path: str) -> str | None:
+        """Return code of an RPC whose one argument is a file; None where the release does not know it."""
+        raise NotImplementedError
+
+
+class NetconfPuller(ModelPuller):
+    """``netconf-yang``: TCP 830."""
+
+    async def _udi(self) -> Udi | None:
+        filter_ = f'<filter type="subtree"><licensing xmlns="{LICENSING}"><state/></licensing></filter>'
+        async with self._session() as session:
+            reply = await session.rpc(f"<get>{filter_}</get>")
+        udi = reply.find(f".//{{{LICENSING}}}state-info/{{{LICENSING}}}udi")
+        pid, serial = (udi.findtext(f"{{{LICENSING}}}{leaf}") if udi is not None else "" for leaf in ("pid", "sn"))
+        return Udi(pid, serial) if pid and serial else None
+
+    async def _rpc(self, name: str, path: str) -> str | None:
+        operation = f'<{name} xmlns="{LICENSING}"><file-path>{escape(path)}</file-path></{name}>'
+        async with self._session() as session:
+            try:
+                reply = await session.rpc(operation)
+            except NetconfError as error:
+                if error.tag in ("unknown-element", "operation-not-supported", "unknown-namespace"):
+                    return None
+                raise
+        return (reply.findtext(f"{{{LICENSING}}}return-code") or "").strip()
+
+    @asynccontextmanager
+    async def _session(self) -> AsyncIterator[NetconfClient]:
+        name, user = self._access.address, self._access.username
+        try:
+            host, port = address_of(self._site, name, 830)
+            async with netconf_session(host, port, user, self._access.password) as session:
+                yield session
+        except ConnectionRefusedError:
+            raise PullError(f"{name} refuses TCP 830: netconf-yang is not configured there") from None
+        except asyncssh.PermissionDenied:
+            raise PullError(f"{name} refuses the login of {user} on TCP 830: user, password or AAA") from None
+        except NetconfError as error:
+            why = ": the user needs privilege 15" if error.tag == "access-denied" else ""
+            raise PullError(f"{name} answers by NETCONF: {error}{why}") from error
+        except (OSError, asyncssh.Error) as error:
+            raise PullError(f"NETCONF to {name} failed: {error}") from error
+
+
+class Https:
+    """HTTP requests to a device, with errors that say what is missing there."""
+
+    def __init__(self, site: Site, access: Access) -> None:
+        self._site = site
+        self._access = access
+
+    async def call(
+        self, method: str, path: str, *, body: bytes | None = None, kind: str = "application/json"
+    ) -> tuple[int, bytes]:
+        """Status and body. Raises PullError, also for 401 and 403."""
+        name, user = self._access.address, self._access.username
+        if not self._site.names.knows(name):
+            raise PullError(f"{name} cannot be resolved")
+        auth = aiohttp.BasicAuth(user, self._access.password)
+        headers = {"Accept": kind, "Content-Type": kind}
+        try:
+            async with (
+                http_session(self._site, verify=False) as session,
+                session.request(method, f"https://{name}{path}", data=body, headers=headers, auth=auth) as response,
+            ):
+                status, data = response.status, await response.read()
+        except aiohttp.ClientConnectorError as error:
+            raise PullError(f"{name} refuses TCP 443: ip http secure-server is not configured there") from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise PullError(f"HTTPS to {name} failed: {str(error) or type(error).__name__}") from error
+        if status == 401:
+            raise PullError(f"{name} refuses the login of {user} (401): user, password or ip http authentication")
+        if status == 403:
+            raise PullError(f"{name} forbids it to {user} (403): the user needs privilege 15")
+        return status, data
+
+
+class RestconfPuller(ModelPuller):
+    """``restconf``: TCP 443."""
+
+    def __init__(self, site: Site, access: Access) -> None:
+        super().__init__(site, access)
+        self._https = Https(site, access)
+
+    async def _udi(self) -> Udi | None:
+        status, data = await self._call("GET", "/restconf/data/cisco-smart-license:licensing/state/state-info/udi")
+        if status != 200:
+            return None
+        found = json.loads(data).get("cisco-smart-license:udi", {})
+        return Udi(str(found["pid"]), str(found["sn"])) if {"pid", "sn"} <= set(found) else None
+
+    async def _rpc(self, name: str, path: str) -> str | None:
+        body = json.dumps({"cisco-smart-license:input": {"file-path": path}}).encode()
+        status, data = await self._call("POST", f"/restconf/operations/cisco-smart-license:{name}", body)
+        if status in (400, 404, 405):
+            return None
+        if status != 200:
+            raise PullError(f"{self._access.address} answers {name} by RESTCONF with status {status}")
+        return str(json.loads(data)["cisco-smart-license:output"]["return-code"])
+
+    async def _call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
+        status, _unused = await self._https.call("GET", "/restconf/data", kind=YANG_JSON)
+        if status == 404:
+            raise PullError(f"{self._access.address} has no /restconf (404): restconf is not configured there")
+        return await self._https.call(method, path, body=body, kind=YANG_JSON)
+
+
+class RestPuller:
+    """The native REST service, ``/smartlic-service``: TCP 443."""
+
+    def __init__(self, site: Site, access: Access) -> None:
+        self._site = site
+        self._access = access
+        self._https = Https(site, access)
+
+    async def collect(self) -> Usage:
+        await self._call("POST", "/close-reports")
+        data = await self._call("GET", "/all-reports")
+        try:
+            reports = tuple(read_report(item) for item in json.loads(data or b"{}").get("usage", ()))
+            units = tuple(dict.fromkeys(unit for report in reports for unit in _units_in(report)))
+        except (ValueError, AttributeError) as error:
+            raise PullError(f"{self._access.address}: its reports cannot be read: {error}") from error
+        if not reports:
+            raise PullError(f"{self._access.address} has nothing to report")
+        return Usage(udi=units[0], units=units, software_tag=_software_tag(reports[-1]), reports=reports)
+
+    async def trust(self, known: Usage | None) -> Usage:
+        """The service has no call for it: the collector asks CSSM in the device's name, by its UDIs (SIMULATED)."""
+        usage = known or await self.collect()
+        requests = {udi: trust_request(udi, secrets.token_hex(8)) for udi in usage.units}
+        return replace(usage, reports=(), trust_requests=requests)
+
+    async def install(self, document: bytes) -> None:
+        data = await self._call("POST", "/import", document, "application/xml")
+        if b"fail" in data.lower():
+            raise PullError(f"{self._access.address} refused the import: {data.decode(errors='replace').strip()[:200]}")
+
+    async def _call(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> bytes:
+        status, data = await self._https.call(method, f"/smartlic-service{path}", body=body, kind=kind)
+        if status == 404:
+            raise PullError(f"{self._access.address} has no /smartlic-service{path} (404)")
+        if status >= 400:
+            said = data.decode(errors="replace").strip()[:200]
+            raise PullError(f"{self._access.address} answers {path} with status {status}: {said}")
+        return data
+
+
+def address_of(site: Site, name: str, port: int) -> tuple[str, int]:
+    """Where a device's port is. Raises PullError: unknown name; ConnectionRefusedError: nobody listens."""
+    if not site.names.knows(name):
+        raise PullError(f"{name} cannot be resolved")
+    found = site.names.find(name, port)
+    if found is None:
+        raise ConnectionRefusedError(name)
+    return found
+
+
+def _units_in(report: SignedReport) -> tuple[Udi, ...]:
+    """Who signed, and the members of its pair."""
+    meta: Mapping[str, Any] = json.loads(report.payload).get("meta", {})
+    return (report.udi, *(Udi.from_sudi(unit.get("sudi")) for unit in meta.get("ha_udi", ())))
+
+
+def _software_tag(report: SignedReport) -> str:
+    return str(json.loads(report.payload)["asset_identification"]["asset"]["name"])
+
+
+def _new_path(what: str) -> str:
+    return f"bootflash:slp-{what}-{re.sub('[^a-z0-9]', '', secrets.token_hex(4))}.txt"
