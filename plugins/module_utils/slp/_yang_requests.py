@@ -1,16 +1,47 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of a device through its data models, in the form of NETCONF and in that of RESTCONF (yang.md 3 to 9)."""
+"""What is asked of a device through its data models, in the form of both protocols (yang.md 4.3, 5, 8, 9)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .releases import Release
+from ._yang_codec import to_json, to_xml
+from ._yang_edits import Edit, Patch, TreeName, edits
+from ._yang_schema import CLI_RPC, HA, HARDWARE, IA, LIBRARY, NATIVE, SLIC, STACK, TOP, XE_RPC
+from .errors import CommandError
 
-TreeName = Literal["cisco-smart-license", "native"]
+__all__ = (
+    "Edit",
+    "Patch",
+    "Read",
+    "Resource",
+    "Rpc",
+    "TreeName",
+    "cli_lines",
+    "copy",
+    "delete",
+    "edits",
+    "import_file",
+    "is_syncing",
+    "read_configuration",
+    "read_identity",
+    "read_library",
+    "read_progress",
+    "read_reports",
+    "read_state",
+    "save_config",
+    "save_usage",
+    "trust",
+    "trust_request_save",
+)
+
+_PATH_MAX = 127
+_TOKEN_MAX = 255
+_LINES_MAX = 60_000
+_STATE_INFO = ("licensing", "state", "state-info")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +64,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """``filter``: what stands inside ``<filter type="subtree">`` of a ``<get>``. ``config``: ``<get-config>`` will do."""
+    """``filter``: what stands inside ``<filter type="subtree">`` of ``<get>``, or of ``<get-config>`` if ``config``."""
 
     filter: str
     resources: tuple[Resource, ...]
@@ -41,114 +72,201 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Patch:
-    """One RESTCONF edit: ``PATCH`` with a body, or ``DELETE`` (404 then means that it was gone already)."""
-
-    method: Literal["PATCH", "DELETE"]
-    path: str
-    body: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One edit through one tree. ``config``: what stands inside ``<config>``; ``patches``: the same, in this order."""
-
-    tree: TreeName
-    keys: tuple[str, ...]
-    config: str
-    patches: tuple[Patch, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Rpc:
     """``xml``: the element inside ``<rpc>``. ``path`` below ``/restconf/operations/``, ``body`` its JSON (None: empty).
 
     ``secrets``: values in it that must not be shown. ``coded``: the answer is a return code, to be read by
-    ``yang.return_code``; ``slow``: gives it minutes rather than seconds.
+    ``return_code``; the others answer in prose, for ``result_of``. ``slow``: may take minutes rather than seconds.
     """
 
     name: str
     module: str
-    xml: str
+    xml: str = field(repr=False)
     path: str
-    body: Mapping[str, Any] | None
-    secrets: tuple[str, ...] = ()
+    body: Mapping[str, Any] | None = field(repr=False)
+    secrets: tuple[str, ...] = field(default=(), repr=False)
     coded: bool = False
     slow: bool = False
 
 
+def _read(*parts: tuple[Mapping[str, Any], Resource], config: bool = False) -> Read:
+    return Read("".join(to_xml(tree) for tree, _resource in parts), tuple(r for _tree, r in parts), config)
+
+
+def _wanted(*names: str, **lists: Sequence[str]) -> dict[str, Any]:
+    """Names to select in a subtree filter."""
+    return dict.fromkeys(names, "") | {name.replace("_", "-"): [dict.fromkeys(of, "")] for name, of in lists.items()}
+
+
+_INVENTORY = ("hw-type", "hw-dev-index", "part-number", "serial-number")
+_SYSTEM = ("software-version", "boot-time", "current-time")
+_STACK_NODE = ("chassis-number", "priority", "serial-number", "role", "node-state", "sso-ready-flag", "mac-address")
+_PROGRESS = ("udi", "transport", "usage", "policy", "trust-code", "rum-ack")
+_LICENSING = ({"licensing": ""}, Resource(f"{SLIC}:licensing"))
+_IDENTITY: tuple[tuple[Mapping[str, Any], Resource], ...] = (
+    ({"native": {"hostname": ""}}, Resource(f"{NATIVE}:native/hostname", ("native",))),
+    (
+        {
+            "device-hardware-data": {
+                "device-hardware": {
+                    # All of an entry that matches: no other parts than chassis.
+                    "device-inventory": [{"hw-type": "hw-type-chassis"}],
+                    "device-system-data": _wanted(*_SYSTEM),
+                }
+            }
+        },
+        Resource(
+            f"{HARDWARE}:device-hardware-data/device-hardware",
+            ("device-hardware-data",),
+            f"device-inventory({';'.join(_INVENTORY)});device-system-data({';'.join(_SYSTEM)})",
+        ),
+    ),
+    ({"ha-oper-data": ""}, Resource(f"{HA}:ha-oper-data")),
+    (
+        {"stack-oper-data": _wanted(stack_node=_STACK_NODE)},
+        Resource(f"{STACK}:stack-oper-data", fields=f"stack-node({';'.join(_STACK_NODE)})"),
+    ),
+)
+
+
 def read_state() -> Read:
     """All that ``state_from_yang`` reads: licensing, and who the device is."""
-    raise NotImplementedError
+    return _read(_LICENSING, *_IDENTITY)
 
 
 def read_progress() -> Read:
-    """What moves while one waits: udi, policy, usage, trust codes, the last ACK and its deadline."""
-    raise NotImplementedError
+    """What moves while one waits: policy, usage, trust codes, the last ACK. ``state_from_yang`` reads it."""
+    wanted = {"licensing": {"state": {"smart-enabled": "", "state-info": _wanted(*_PROGRESS)}}}
+    return _read(
+        (wanted, Resource("/".join((f"{SLIC}:licensing", "state", "state-info")), _STATE_INFO[:2], ";".join(_PROGRESS)))
+    )
 
 
 def read_reports() -> Read:
     """The keys of closed RUM reports; there may be many of them."""
-    raise NotImplementedError
+    wanted = {"licensing": {"state": {"state-info": _wanted("rum-reports-closed-keys")}}}
+    path = f"{SLIC}:licensing/state/state-info/rum-reports-closed-keys"
+    return _read((wanted, Resource(path, _STATE_INFO)))
 
 
 def read_identity() -> Read:
     """Host name, release, chassis and their roles, the clock."""
-    raise NotImplementedError
+    return _read(*_IDENTITY)
 
 
 def read_configuration() -> Read:
-    """The configuration in both trees, for ``configuration_from_yang``."""
-    raise NotImplementedError
+    """The configuration in both trees, for ``configuration_from_yang``. No defaults are asked for (yang.md 11)."""
+    return _read(
+        ({"licensing": {"config": ""}}, Resource(f"{SLIC}:licensing/config", ("licensing",))),
+        (
+            {"native": {"license": {"smart": ""}, "service": {"call-home": ""}, "call-home": ""}},
+            Resource(f"{NATIVE}:native/license/smart", ("native", "license")),
+        ),
+        ({}, Resource(f"{NATIVE}:native/service", ("native",), "call-home")),
+        ({}, Resource(f"{NATIVE}:native/call-home", ("native",))),
+        config=True,
+    )
 
 
 def read_library() -> Read:
-    """The yang-library of both forms, for ``modules_of_library``."""
-    raise NotImplementedError
+    """The yang-library, for ``modules_of_library``: the older form, which all releases have."""
+    module = ("name", "revision", "conformance-type")
+    return _read(
+        (
+            {"modules-state": {"module-set-id": "", "module": [dict.fromkeys(module, "")]}},
+            Resource(f"{LIBRARY}:modules-state"),
+        )
+    )
 
 
-def edits(settings: Mapping[str, tuple[Any, Any]], *, release: Release | None = None) -> tuple[Edit, ...]:
-    """``Change.settings`` as edits, to be sent one after the other; each writes through one tree only.
-
-    Raises CommandError, before anything is sent, for a setting that no model has (``ways.cannot`` says it too).
-    """
-    raise NotImplementedError
+def _rpc(
+    name: str,
+    module: str,
+    values: Mapping[str, Any] | None = None,
+    *,
+    secrets: tuple[str, ...] = (),
+    slow: bool = False,
+) -> Rpc:
+    node = TOP[module][name]
+    return Rpc(
+        name=name,
+        module=module,
+        xml=to_xml({name: values or ""}),
+        path=f"{module}:{name}",
+        body={f"{module}:input": to_json(values, node)} if values else None,
+        secrets=secrets,
+        coded=module == SLIC,
+        slow=slow,
+    )
 
 
 def trust(token: str, *, everywhere: bool, force: bool) -> Rpc:
     """``id-token-trust``; answers ``registrationinprogress``, then the trust codes appear."""
-    raise NotImplementedError
+    if not 0 < len(token) <= _TOKEN_MAX:
+        raise CommandError(
+            f"the ID token has {len(token)} characters; the model takes 1 to {_TOKEN_MAX}",
+            remedy="Copy it once more from CSSM, or give it by the CLI",
+        )
+    values = {"id-token": token, "all-ha": everywhere, "force": force}
+    return _rpc("id-token-trust", SLIC, values, secrets=(token,), slow=True)
 
 
 def trust_request_save(path: str) -> Rpc:
-    raise NotImplementedError
+    """``trust-request-save`` to a file on the device."""
+    return _rpc("trust-request-save", SLIC, {"file-path": _path(path)}, slow=True)
 
 
 def save_usage(path: str, *, what: Literal["all", "unreported"] | int = "all") -> Rpc:
-    """``rum-save-usage-*``; a number: of the last so many days."""
-    raise NotImplementedError
+    """``rum-save-usage-*`` to a file on the device; a number: the reports of the last so many days."""
+    values: dict[str, Any] = {"file-path": _path(path)}
+    if isinstance(what, int):
+        return _rpc("rum-save-usage-days", SLIC, {**values, "days": what}, slow=True)
+    return _rpc(f"rum-save-usage-{what}", SLIC, values, slow=True)
 
 
 def import_file(path: str) -> Rpc:
-    raise NotImplementedError
+    """``import-file``: an ACK, a policy, a trust code, or all of it, from a file on the device."""
+    return _rpc("import-file", SLIC, {"file-path": _path(path)}, slow=True)
+
+
+def _path(path: str) -> str:
+    """The models take 127 characters (yang.md, fact 8)."""
+    if not 0 < len(path) <= _PATH_MAX:
+        raise CommandError(
+            f"the path has {len(path)} characters; the model takes 1 to {_PATH_MAX}",
+            subject=path[:60],
+            remedy="Choose a shorter directory or name on the device",
+        )
+    return path
 
 
 def save_config() -> Rpc:
-    raise NotImplementedError
+    """Write memory; takes some seconds (yang.md 8.3)."""
+    return _rpc("save-config", IA, slow=True)
 
 
 def is_syncing() -> Rpc:
-    raise NotImplementedError
+    """Whether the device still carries changes of the CLI over into its models."""
+    return _rpc("is-syncing", IA)
 
 
 def copy(source: str, destination: str) -> Rpc:
-    raise NotImplementedError
+    """``copy`` between the device's file systems, or to a server that asks for no password."""
+    values = {"source-drop-node-name": source, "destination-drop-node-name": destination}
+    return _rpc("copy", XE_RPC, values, slow=True)
 
 
 def delete(path: str) -> Rpc:
-    raise NotImplementedError
+    """``delete`` of a file on the device."""
+    return _rpc("delete", XE_RPC, {"filename-drop-node-name": path})
 
 
-def cli_lines(lines: tuple[str, ...], *, secrets: tuple[str, ...] = ()) -> Rpc:
-    """``config-ios-cli-rpc``, 17.9.1 and later: configuration lines as they are, without transaction or roll-back."""
-    raise NotImplementedError
+def cli_lines(lines: Sequence[str], *, secrets: tuple[str, ...] = ()) -> Rpc:
+    """``config-ios-cli-rpc``, 17.9.1 and later: configuration lines as they are, without transaction or roll-back.
+
+    It answers ``RPC request successful`` whatever was sent, so who uses it has to look afterwards (yang.md 8.4).
+    """
+    text = "\n".join(lines)
+    if not 0 < len(text) <= _LINES_MAX:
+        raise CommandError(f"{len(text)} characters of configuration; the model takes 1 to {_LINES_MAX}")
+    return _rpc("config-ios-cli-rpc", CLI_RPC, {"config-clis": text}, secrets=secrets, slow=True)

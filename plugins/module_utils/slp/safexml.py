@@ -72,6 +72,17 @@ def read_xml(data: bytes, *, name: str, roots: Collection[str], limits: Limits |
     processing instruction or another encoding than UTF-8, or goes beyond the limits.
     """
     limits = limits or Limits()
+    check_octets(data, name, limits)
+    root = _Reader(data, name, limits).read()
+    if root.tag not in roots:
+        raise FileFormatError(
+            f"has the root element {root.tag[:80]!r}, not {' or '.join(sorted(roots))}", subject=name, remedy=_NOT_OURS
+        )
+    return root
+
+
+def check_octets(data: bytes, name: str, limits: Limits) -> None:
+    """Refuse what shows before anything is parsed: too long, empty, UTF-16, a page of HTML."""
     if len(data) > limits.size:
         raise FileFormatError(f"has {len(data)} octets; at most {limits.size} are read", subject=name, remedy=_NOT_OURS)
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n"):
@@ -83,44 +94,41 @@ def read_xml(data: bytes, *, name: str, roots: Collection[str], limits: Limits |
         raise FileFormatError(
             "is an HTML page", subject=name, remedy="A proxy or a login page answered instead of the file's owner"
         )
-    root = _Reader(data, name, limits).read()
-    if root.tag not in roots:
-        raise FileFormatError(
-            f"has the root element {root.tag[:80]!r}, not {' or '.join(sorted(roots))}", subject=name, remedy=_NOT_OURS
-        )
-    return root
 
 
-class _Reader:
-    """Builds the tree out of expat's events."""
+class Guard:
+    """Drives expat and refuses what these documents never have. Who derives from it takes what is left."""
 
-    def __init__(self, data: bytes, name: str, limits: Limits) -> None:
+    def __init__(self, data: bytes, name: str, limits: Limits, *, namespaces: str | None = None) -> None:
         self.data = data
         self.name = name
         self.limits = limits
-        self.root: Element | None = None
-        self.open: list[Element] = []
-        self.texts: list[list[str]] = []
-        self.sizes: list[int] = []
+        self.depth = 0
         self.elements = 0
-        parser = expat.ParserCreate("UTF-8")  # whatever the declaration says: see declaration()
+        parser = expat.ParserCreate("UTF-8", namespaces)  # whatever the declaration says: see declaration()
         parser.buffer_text = True
         parser.XmlDeclHandler = self.declaration
         parser.StartDoctypeDeclHandler = self.doctype
         parser.ProcessingInstructionHandler = self.instruction
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self.characters
         self.parser = parser
 
-    def read(self) -> Element:
+    def parse(self) -> None:
         try:
             self.parser.Parse(self.data, True)
         except expat.ExpatError as error:
             self.refuse_malformed(error)
-        if self.root is None:
-            raise AssertionError("expat has seen a whole document")
-        return self.root
+
+    def start(self, tag: str) -> None:
+        raise NotImplementedError
+
+    def end(self) -> None:
+        raise NotImplementedError
+
+    def characters(self, text: str) -> None:
+        raise NotImplementedError
 
     def refuse(self, what: str) -> NoReturn:
         raise FileFormatError(what, subject=self.name, remedy=_NOT_OURS)
@@ -146,12 +154,37 @@ class _Reader:
     def instruction(self, target: str, _data: str) -> None:
         self.refuse(f"has the processing instruction {target[:80]!r}, which these files never have")
 
-    def start(self, tag: str, _attributes: object) -> None:
+    def _start(self, tag: str, _attributes: object) -> None:
         self.elements += 1
         if self.elements > self.limits.elements:
             self.refuse(f"has more than {self.limits.elements} elements")
-        if len(self.open) >= self.limits.depth:
+        if self.depth >= self.limits.depth:
             self.refuse(f"is nested deeper than {self.limits.depth} elements")
+        self.depth += 1
+        self.start(tag)
+
+    def _end(self, _tag: str) -> None:
+        self.depth -= 1
+        self.end()
+
+
+class _Reader(Guard):
+    """Builds the tree out of expat's events."""
+
+    def __init__(self, data: bytes, name: str, limits: Limits) -> None:
+        super().__init__(data, name, limits)
+        self.root: Element | None = None
+        self.open: list[Element] = []
+        self.texts: list[list[str]] = []
+        self.sizes: list[int] = []
+
+    def read(self) -> Element:
+        self.parse()
+        if self.root is None:
+            raise AssertionError("expat has seen a whole document")
+        return self.root
+
+    def start(self, tag: str) -> None:
         element = Element(tag, self.parser.CurrentByteIndex)
         if self.open:
             self.open[-1].children.append(element)
@@ -167,7 +200,7 @@ class _Reader:
         if self.sizes[-1] > self.limits.text:
             self.refuse(f"has more than {self.limits.text} characters of text in one element")
 
-    def end(self, _tag: str) -> None:
+    def end(self) -> None:
         element = self.open.pop()
         element.text = "".join(self.texts.pop())
         self.sizes.pop()

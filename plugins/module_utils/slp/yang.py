@@ -13,6 +13,7 @@ from typing import Any
 
 from . import _yang_requests as requests
 from ._yang_codec import MAX_BYTES, read_json, read_xml
+from ._yang_configuration import configuration_from_yang
 from ._yang_modules import Hello, hello, modules_of_library
 from ._yang_replies import ReturnCode, RpcError, errors_of, result_of, return_code
 from ._yang_requests import Edit, Patch, Read, Resource, Rpc
@@ -33,6 +34,7 @@ __all__ = (
     "RpcError",
     "Tree",
     "closed_reports",
+    "configuration_from_yang",
     "errors_of",
     "hello",
     "merge",
