@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from ._audit_facts import Facts
-from .releases import Release
 from .topologies import Proxy, TrustRule, advise, gate
 
 ERROR, WARNING, INFO = "error", "warning", "info"
@@ -17,18 +16,7 @@ UNSUPPORTED = frozenset({"before_slp", "release"})
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
-_BACKLOG = 1000  # reports from which FN72578 shows
-# Affected releases, first and first fixed (cli.md 5.15): 17.3.2a to 17.3.6, 17.4.1, 17.5.1, 17.6.1 to 17.6.4, 17.7.1.
-_FN72578 = tuple(
-    (Release.parse(first), Release.parse(fixed))
-    for first, fixed in (
-        ("17.3.2a", "17.3.7"),
-        ("17.4.1", "17.4.2"),
-        ("17.5.1", "17.5.2"),
-        ("17.6.1", "17.6.5"),
-        ("17.7.1", "17.7.2"),
-    )
-)
+BACKLOG = 1000  # reports from which FN72578 shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +192,9 @@ def _throttling(facts: Facts) -> Iterator[Finding]:
 def _backlog(facts: Facts) -> Iterator[Finding]:
     """FN72578; cli.md 5.15."""
     release, rum = facts.state.release, facts.state.rum
-    if release is None or rum is None or (rum.total or 0) < _BACKLOG:
+    if release is None or rum is None or (rum.total or 0) < BACKLOG:
         return
-    if any(first <= release < fixed for first, fixed in _FN72578):
+    if release.rum_backlog:
         yield Finding(
             "backlog",
             WARNING,

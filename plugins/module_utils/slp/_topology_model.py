@@ -66,7 +66,9 @@ class Desired:
 
     ``transports``: types as ``show license status`` names them in lower case, the wanted one first, others tolerated.
     ``vrf``: ``license smart vrf`` takes part. ``call_home``: ``service call-home`` and the profile block are needed.
-    ``access``: management services of which the collector needs at least one (all of them where there is one).
+    ``gateway``: a URL that is not the default one is a Transport Gateway, which serves in place of a proxy.
+    ``access``: management services by which the collector may come; the first one unless a user names others. Where the
+    device starts the talk they are opened only for a user who names one.
     """
 
     transports: tuple[str, ...]
@@ -75,6 +77,7 @@ class Desired:
     proxy_required: bool = False
     vrf: bool = False
     call_home: bool = False
+    gateway: bool = False
     access: tuple[str, ...] = ()
 
 
@@ -86,8 +89,18 @@ class Collector:
     min_version: str = ""
     usage_proxy_since: str = ""
     """From this version its usage synchronisation with CSSM may pass a proxy."""
+    safe_since: str = ""
+    """Earlier versions have known holes."""
     nat: bool = True
     """It can serve a product instance behind NAT."""
+
+    def older(self, version: str, than: str) -> bool:
+        """``8-202102``, ``Version 8, Release 202102`` and ``2.2.2`` compare by their numbers; no bound, not older."""
+        return bool(than) and _numbers(version) < _numbers(than)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,8 @@ _BY_COLLECTOR = Trust(TrustRule.COLLECTOR, early_healthy_without=True, late_heal
 _NO_TRUST = Trust(TrustRule.NOT_NEEDED, early_healthy_without=True, late_healthy_without=True)  # seed, Controller
 
 _NOBODY = Collector("none")
-_CSLU_SERVER = Collector("CSLU")
+# CVE-2024-20439 and 20440, used in the wild: apis.md 4
+_CSLU_SERVER = Collector("CSLU", safe_since="2.3.0")
 # seed, table 2 and SSM On-Prem limitations (proxy for usage synchronisation)
 _ONPREM_SERVER = Collector("SSM On-Prem", min_version="8-202102", usage_proxy_since="8-202108")
 _ONPREM_BY_FILE = replace(_ONPREM_SERVER, usage_proxy_since="")
@@ -200,7 +201,9 @@ ROWS: tuple[Topology, ...] = (
         _CALL_HOME_ROW,
         id="direct_callhome_proxy",
         title="Connected Directly to CSSM, Call Home through an HTTPS proxy or Transport Gateway",
-        desired=replace(_CALL_HOME_ROW.desired, url=_DDCE_OR_GATEWAY, proxy=Proxy.CALL_HOME),  # cli.md 5.6
+        desired=replace(
+            _CALL_HOME_ROW.desired, url=_DDCE_OR_GATEWAY, proxy=Proxy.CALL_HOME, gateway=True
+        ),  # cli.md 5.6
         report_out="the device sends it to CSSM as a Call Home message, through the proxy or gateway",
         prerequisites=(
             "route and DNS from the device to the proxy or Transport Gateway, which reaches tools.cisco.com:443",
@@ -294,6 +297,7 @@ ROWS: tuple[Topology, ...] = (
             url=replace(_ONPREM, required=False),
             proxy=Proxy.SMART,
             vrf=True,
+            access=_PULLED.access,
         ),
         collector=_ONPREM_BY_FILE,
         report_out="pushed to or read by SSM On-Prem; a file carries it to CSSM",

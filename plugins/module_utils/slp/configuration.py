@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 MASK = "********"
+TAC_PROFILE = "CiscoTAC-1"
+"""Cisco's own Call Home profile: it reports licensing data unless told not to (cli.md 1.6)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,3 +168,13 @@ def plain_value(value: Any) -> Any:
     if isinstance(value, tuple):
         return [plain_value(item) for item in value]
     return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What else a preflight asks of a device; None: the way in cannot tell."""
+
+    privilege: int | None = None
+    """Of this login."""
+    unsaved: bool | None = None
+    """The running configuration was changed after it was saved last."""

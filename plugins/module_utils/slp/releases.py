@@ -11,6 +11,17 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ParseE
 
 _RELEASE = re.compile(r"(\d{1,3})\.(\d{1,3})\.(\d{1,9})(?::\d+)?([A-Za-z]\w*)?")
 
+# First release of a train with the fault, first without.
+_Spans = tuple[tuple[str, str], ...]
+_FN72578: _Spans = (
+    ("17.3.2a", "17.3.7"),
+    ("17.4.1", "17.4.2"),
+    ("17.5.1", "17.5.2"),
+    ("17.6.1", "17.6.5"),
+    ("17.7.1", "17.7.2"),
+)
+_OLD_ROOT: _Spans = (("17.3.2a", "17.3.4"), ("17.4.1", "17.4.2"))
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Release:
@@ -56,3 +67,16 @@ class Release:
     def rum_id_commands(self) -> bool:
         """``show license rum id`` and ``license smart save usage rum-id`` from 17.9.1."""
         return self >= Release(17, 9, 1)
+
+    @property
+    def rum_backlog(self) -> bool:
+        """Field notice FN72578, growth of RUM reports: cli.md 5.15."""
+        return self._within(_FN72578)
+
+    @property
+    def old_root(self) -> bool:
+        """The image lacks the root certificate that CSSM's servers use since 2022 and 2023: cli.md 1.7."""
+        return self._within(_OLD_ROOT)
+
+    def _within(self, spans: _Spans) -> bool:
+        return any(Release.parse(first) <= self < Release.parse(fixed) for first, fixed in spans)

@@ -8,7 +8,6 @@ which topology they have: they compare a row's fields with what is known of a de
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
@@ -148,17 +147,13 @@ def _collector(row: Topology, asked: _Asked) -> Iterator[Objection]:
     version, server = asked.get("collector_version", ""), row.collector
     if not version:
         return
-    if server.min_version and _version(version) < _version(server.min_version):
+    if server.older(version, server.min_version):
         yield Objection(
             "collector_version",
             f"{server.name} {version} does not know Smart Licensing Using Policy",
             f"Upgrade {server.name} to {server.min_version} or later before the devices",
         )
-    if (
-        asked.get("collector_proxy")
-        and server.usage_proxy_since
-        and _version(version) < _version(server.usage_proxy_since)
-    ):
+    if asked.get("collector_proxy") and server.older(version, server.usage_proxy_since):
         yield Objection(
             "collector_proxy",
             f"{server.name} {version} cannot synchronise usage with CSSM through a proxy",
@@ -241,8 +236,3 @@ _RULES: tuple[Callable[[Topology, _Asked], Iterator[Objection]], ...] = (
     _vrf,
     _interval,
 )
-
-
-def _version(text: str) -> tuple[int, ...]:
-    """``8-202102``, ``Version 8, Release 202102`` and ``2.2.2`` as numbers that compare."""
-    return tuple(int(number) for number in re.findall(r"\d+", text))

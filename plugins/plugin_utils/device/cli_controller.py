@@ -4,14 +4,21 @@
 
 from __future__ import annotations
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration
-from ansible_collections.c9800.slp.plugins.module_utils.slp.running import RUNNING, read_configuration
-from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
+from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration, Surroundings
+from ansible_collections.c9800.slp.plugins.module_utils.slp.running import (
+    RUNNING,
+    SURROUNDINGS,
+    read_configuration,
+    read_surroundings,
+)
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState, build_state
 
 from .driver import Driver
 from .gather import gather
 from .prompts import CONFIRM, KEEP_NAME
 
+SHOWN = ("show version", "show license status", "show license udi")
+"""Enough to see transport and URL as they are in force."""
 LOG = "show logging | include %SMART_LIC|%CALL_HOME"
 
 
@@ -29,7 +36,12 @@ class CliController:
         return gather(self.driver, extra=extra)
 
     def configuration(self) -> Configuration:
-        return read_configuration(self.driver.run_all([RUNNING], required=[RUNNING])[RUNNING])
+        texts = self.driver.run_all([*SHOWN, RUNNING], required=[RUNNING])
+        running = texts.pop(RUNNING)
+        return read_configuration(running, build_state(texts, host=self.host).transport)
+
+    def surroundings(self) -> Surroundings:
+        return read_surroundings(self.driver.run_all(SURROUNDINGS))
 
     def apply(self, change: Change) -> None:
         if change.lines:

@@ -89,7 +89,13 @@ def test_an_unknown_topology_is_refused_with_the_known_ones():
             lambda r: r.desired.call_home,
             {"direct_callhome", "direct_callhome_proxy"},
         ),
-        ("cli.md 1.8: management access", lambda r: bool(r.desired.access), PULL | {"catalyst_center"}),
+        (
+            "cli.md 1.8: management access",
+            lambda r: bool(r.desired.access),
+            PULL | {"catalyst_center", "onprem_offline"},
+        ),
+        ("cli.md 5.6 step 6'", lambda r: r.desired.gateway, {"direct_callhome_proxy"}),
+        ("apis.md 4: holes before 2.3.0", lambda r: r.collector.safe_since == "2.3.0", {*CSLU}),
         ("seed, Controller: NETCONF", lambda r: r.desired.access == ("netconf",), {"catalyst_center"}),
         (
             "cli.md 1.1: vrf with smart and cslu",

@@ -1,0 +1,197 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The preflight's rules on what a user wants: topology, URL, proxy, interval, access (cli.md 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from ._preflight_model import Facts, Finding, Severity
+from .desired import PRIVILEGE
+from .topologies import Proxy, advise, gate
+
+_PLATFORM = "platform"
+_YANG_MOST = 365  # days: cli.md 1.1
+
+
+def _gates(facts: Facts) -> Iterator[Finding]:
+    """6.3: release, platform, collector's version, NAT, URL forms, kind of proxy, VRF, interval: the table's gates."""
+    settings, plans, row = facts.settings, facts.plans, facts.row
+    proxy = None
+    if settings.proxy_address:
+        proxy = row.desired.proxy or Proxy.SMART
+    asked: dict[str, Any] = {
+        "is_controller": None if plans.any_platform else facts.state.is_controller,
+        "slp_enabled": facts.state.slp_enabled,
+        "url": (settings.url_for(row) if row.desired.url else settings.url) or "",
+        "proxy": proxy,
+        "vrf": settings.vrf or "",
+        "interval": settings.interval,
+        "behind_nat": plans.behind_nat,
+        "collector_version": plans.collector_version,
+        "collector_proxy": plans.collector_proxy,
+    }
+    for severity, objections in (
+        (Severity.REFUSE, gate(row, facts.state.release, **asked)),
+        (Severity.WARN, advise(row, facts.state.release, **asked)),
+    ):
+        for objection in objections:
+            remedy = objection.remedy
+            if objection.code == _PLATFORM:
+                remedy += ", or set any_platform if it is a controller all the same"
+            yield Finding(objection.code, severity, objection.reason, remedy)
+
+
+def _collector(facts: Facts) -> Iterator[Finding]:
+    """seed, tables 1 and 2; apis.md 4 for CSLU."""
+    server, version = facts.row.collector, facts.plans.collector_version
+    if server.min_version and not version:
+        yield Finding(
+            "collector_unknown",
+            Severity.NOTE,
+            f"the version of {server.name} is not given, so it was not checked",
+            f"It has to be {server.min_version} or later; set slp_collector_version",
+        )
+    if version and server.older(version, server.safe_since):
+        yield Finding(
+            "collector_unsafe",
+            Severity.WARN,
+            f"{server.name} {version} has holes that are used in the wild (CVE-2024-20439, CVE-2024-20440)",
+            f"Upgrade {server.name} to {server.safe_since} or later",
+        )
+
+
+def _address(facts: Facts) -> Iterator[Finding]:
+    """6.3: URL of On-Prem; cli.md 1.2: an empty CSLU URL is looked up by DNS."""
+    rule, row = facts.row.desired.url, facts.row
+    if rule is None or facts.settings.url_for(row):
+        return
+    if rule.required:
+        yield Finding(
+            "url_missing",
+            Severity.REFUSE,
+            f"{row.title} needs a URL",
+            f"Set slp_url to one of the form {rule.template}",
+        )
+    elif row.push_moves:
+        yield Finding("url_dns", Severity.NOTE, "no URL is given: the device looks up the DNS name cslu-local")
+
+
+def _proxy(facts: Facts) -> Iterator[Finding]:
+    """cli.md 5.4, 5.6: a topology that is there for its proxy needs one."""
+    desired, settings = facts.row.desired, facts.settings
+    if settings.proxy_address:
+        return
+    if desired.proxy_required or (desired.gateway and not settings.gateway(facts.row)):
+        other = ", or slp_url to that of a Transport Gateway" if desired.gateway else ""
+        yield Finding(
+            "proxy_missing",
+            Severity.REFUSE,
+            f"{facts.row.title} needs a proxy",
+            f"Set slp_proxy_address and slp_proxy_port{other}",
+        )
+
+
+def _interval(facts: Facts) -> Iterator[Finding]:
+    """6.3: interval 0, above the policy, above 365 where the models write; 0 that is there already counts too."""
+    days, state = facts.settings.interval, facts.state
+    shown = state.reporting.push_interval_days if state.reporting else None
+    if days is None and shown == 0 and facts.row.push_moves:
+        yield Finding(
+            "interval_0",
+            Severity.WARN,
+            "reporting interval is 0: the device never sends a report by itself",
+            "Set slp_interval to 1 or more days",
+        )
+    if days is None:
+        return
+    if days > _YANG_MOST and facts.way != "cli":
+        yield Finding(
+            "interval_yang",
+            Severity.REFUSE,
+            f"an interval of {days} days: the data models take 1 to {_YANG_MOST}",
+            f"Set slp_interval to {_YANG_MOST} or less, or use ansible_connection: c9800.slp.cli",
+        )
+    policy = _policy_days(facts)
+    if policy and days > policy:
+        yield Finding(
+            "interval_long",
+            Severity.WARN,
+            f"an interval of {days} days has no effect: the policy asks for a report every {policy} days",
+            f"Set slp_interval to {policy} or less, or leave it out",
+        )
+
+
+def _policy_days(facts: Facts) -> int | None:
+    """The strictest reporting frequency of the policy in use; None when it asks for none or is not known."""
+    policy = facts.state.policy
+    if policy is None:
+        return None
+    if policy.flexible is not None:
+        return policy.flexible.reporting_interval
+    rules = (policy.perpetual, policy.subscription, policy.enforced, policy.export)
+    return min((rule.ongoing for rule in rules if rule is not None and rule.ongoing), default=None)
+
+
+def _access(facts: Facts) -> Iterator[Finding]:
+    """cli.md 1.8: how a collector comes in; nobody is locked out by it."""
+    row, settings, current = facts.row, facts.settings, facts.current
+    foreign = [name for name in settings.access if name not in row.desired.access]
+    if foreign:
+        allowed = f"one of {', '.join(row.desired.access)}" if row.desired.access else "nothing"
+        yield Finding(
+            "access",
+            Severity.REFUSE,
+            f"{row.title} does not use {', '.join(foreign)}",
+            f"Set slp_access to {allowed}",
+        )
+    if not settings.access_for(row) or foreign:
+        return
+    yield from _user(facts)
+    desired = facts.desired
+    starts_aaa = desired.aaa_new_model and not current.aaa_new_model
+    if starts_aaa and facts.user and facts.user not in desired.users:
+        yield Finding(
+            "lockout",
+            Severity.REFUSE,
+            f"`aaa new-model` with local users would lock out {facts.user}, who is no local user",
+            f"Configure AAA by hand, or add `username {facts.user} privilege {PRIVILEGE} secret ...` first",
+        )
+    if not desired.aaa_exec or (desired.aaa_login or "").split()[:1] not in ([], ["local"]):
+        yield Finding(
+            "aaa",
+            Severity.NOTE,
+            f"AAA is configured already (login default {current.aaa_login}, exec default {current.aaa_exec}) "
+            "and stays as it is",
+            "See that the collector's user is let in by it, with privilege 15",
+        )
+
+
+def _user(facts: Facts) -> Iterator[Finding]:
+    name, server = facts.settings.collector_user, facts.row.collector.name
+    if not name:
+        if not facts.current.aaa_new_model:
+            yield Finding(
+                "collector_user",
+                Severity.WARN,
+                f"no user for {server} is given",
+                "Set slp_collector_user and slp_collector_password, unless it logs in as somebody who is there already",
+            )
+    elif name not in facts.current.users and not facts.settings.collector_password:
+        yield Finding(
+            "collector_password",
+            Severity.REFUSE,
+            f"the user {name} is not there and no password is given",
+            "Set slp_collector_password (from a vault)",
+        )
+
+
+SETTINGS_RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
+    _gates,
+    _collector,
+    _address,
+    _proxy,
+    _interval,
+    _access,
+)
