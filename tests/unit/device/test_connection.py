@@ -16,7 +16,8 @@ import yaml
 from ansible import constants as C  # noqa: N812
 from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.playbook.play_context import PlayContext
-from ansible_collections.c9800.slp.plugins.connection import cli
+from ansible_collections.c9800.slp.plugins.connection import cli, netconf, rest
+from ansible_collections.c9800.slp.plugins.doc_fragments import login
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import LoginError
 
 from .conftest import DROP, ENABLE, PASSWORD, Lab, Served, Terminal
@@ -24,11 +25,18 @@ from .conftest import DROP, ENABLE, PASSWORD, Lab, Served, Terminal
 Connect = Callable[..., Any]
 
 
+def document(plugin: Any, name: str) -> None:
+    """Tell Ansible the options of a plugin, as its loader does."""
+    options: dict[str, Any] = {}
+    for part in (login.ModuleDocFragment.DOCUMENTATION, login.ModuleDocFragment.SSH, plugin.DOCUMENTATION):
+        options |= yaml.safe_load(part)["options"]
+    C.config.initialize_plugin_configuration_definitions("connection", name, options)
+
+
 @pytest.fixture
 def connect(lab: Lab) -> Connect:
     """A connection to a scripted device, with options given as an inventory gives them."""
-    options = yaml.safe_load(cli.DOCUMENTATION)["options"]
-    C.config.initialize_plugin_configuration_definitions("connection", "c9800.slp.cli", options)
+    document(cli, "c9800.slp.cli")
 
     def make(served: Served | Terminal | None = None, **variables: Any) -> Any:
         served = served if isinstance(served, Served) else lab.serve(served)
@@ -150,4 +158,34 @@ def test_a_task_that_needs_no_device_loads_no_netmiko() -> None:
     """Ansible loads the connection plugin in the worker of every task, such as the check of a role's arguments."""
     code = f"import sys; import {cli.__name__}; sys.exit('netmiko' in sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+
+
+def test_the_port_of_the_command_line_does_not_mislead(lab: Lab) -> None:
+    given = {"inventory_hostname": "wlc1", "ansible_host": "192.0.2.1", "ansible_port": 22, "ansible_user": "slp"}
+    cases = (
+        (netconf, "netconf", lambda connection: connection.login_settings().device.port, 830),
+        (rest, "rest", lambda connection: connection._settings().port, 443),
+    )
+    for plugin, name, port_of, default in cases:
+        document(plugin, f"c9800.slp.{name}")
+        variable = {"netconf": "ansible_slp_netconf_port", "rest": "ansible_slp_https_port"}[name]
+        for variables, port in ((given, default), (given | {variable: "10443"}, 10443)):
+            connection = plugin.Connection(PlayContext(), io.StringIO(), shell=object())
+            connection._load_name = f"c9800.slp.{name}"
+            connection.set_options(var_options=variables)
+            assert port_of(connection) == port
+            for refused, arguments in ((connection.exec_command, ["show clock"]), (connection.put_file, ["a", "b"])):
+                with pytest.raises(AnsibleError, match=r"wlc1: .* carries neither commands nor files"):
+                    refused(*arguments)
+
+
+def test_nothing_of_ncclient_is_loaded_for_other_connections() -> None:
+    code = """
+import sys
+from ansible_collections.c9800.slp.plugins.connection import cli, netconf, rest
+from ansible_collections.c9800.slp.plugins.plugin_utils import _device_action
+sys.exit("ncclient" in sys.modules)
+"""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
