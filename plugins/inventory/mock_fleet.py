@@ -121,5 +121,6 @@ def _add(inventory: t.Any, device: dict[str, t.Any], known_hosts: str) -> None:
         "slp_topology": device["topology"],
         "slp_smart_account": device["smart_account"],
         "slp_virtual_account": device["virtual_account"],
+        **device["variables"],
     }.items():
         inventory.set_variable(name, variable, value)

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 PIDS: Mapping[str, str] = {
@@ -69,6 +69,8 @@ class DeviceSpec:
     """Seconds that the device's own clock is ahead of the world's; such a clock follows no NTP server."""
     topology: str = ""
     """The topology id by which playbooks are to run this device; the device does not know it."""
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """Further variables of its host in the inventory; the device does not know them."""
 
     username: str = "admin"
     password: str = "Sim-Passw0rd"  # noqa: S105  an invented one, for loopback
@@ -106,7 +108,7 @@ class DeviceSpec:
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> DeviceSpec:
         """From an entry of a fleet file. An unknown key is a spelling mistake: ValueError names it."""
-        unknown = set(data) - {field.name for field in fields(cls)}
+        unknown = set(data) - {entry.name for entry in fields(cls)}
         if unknown:
             raise ValueError(f"{data.get('name', '?')}: unknown key(s) {', '.join(sorted(unknown))}")
         return cls(**data)
