@@ -208,6 +208,10 @@ def _config(spec: DeviceSpec) -> Config:
         section.set(line)
     if spec.scp_server:
         section.set("ip scp server enable")
+    # Native REST needs nothing beside the HTTPS server.
+    for service, line in (("netconf", "netconf-yang"), ("restconf", "restconf")):
+        if service in spec.services:
+            section.set(line)
     home = section.set("call-home")
     home.set("contact-email-addr sch-smart-licensing@cisco.com")
     profile = home.set('profile "CiscoTAC-1"')

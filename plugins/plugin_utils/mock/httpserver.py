@@ -87,6 +87,8 @@ class HttpServer:
         requests: deque[dict[str, Any]] | None = None,
     ) -> None:
         self.target = target
+        self.wanted: Callable[[], bool] = lambda: True
+        """Whether its ports are to be open at all; :meth:`refresh` looks again."""
         self.requests: deque[dict[str, Any]] = deque(maxlen=_LOGGED_REQUESTS) if requests is None else requests
         self._clock = clock
         self._faults = faults
@@ -143,6 +145,10 @@ class HttpServer:
         await self._settle()
         return door.address
 
+    async def refresh(self) -> None:
+        """Open or close the ports as ``wanted`` has it now."""
+        await self._settle()
+
     async def close(self) -> None:
         """Stop listening and end what hangs. Idempotent."""
         self._closing.set()
@@ -165,7 +171,7 @@ class HttpServer:
         """Close or open the ports as the faults in force have it."""
         refused = self._faults.standing(self.target, "refuse") is not None
         for door in self._doors:
-            await door.be(not refused)
+            await door.be(self.wanted() and not refused)
 
     def _context(self) -> ssl.SSLContext:
         context = self._pki.server_context(self._names)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Callable
 
 from .faults import Faults
 from .journal import Journal
@@ -64,6 +65,31 @@ class SharedSsh:
         taken: int = listener.getsockname()[1]
         self._served[host, taken] = served
         return taken
+
+    async def accept(
+        self, device: Device, listener: socket.socket, faults: Faults, login: Callable[[Served], Login]
+    ) -> Served:
+        """Let ``device`` answer on one port more, with the host key it has; ``login`` makes what answers there."""
+        settings, key = self._manner(device)
+        options = _options(settings.profile, key) if settings.own_host_key else self._shared_options(settings.profile)
+        served = Served(device, settings, faults, self.journal, key, ())
+        served.acceptor = await asyncssh.listen(
+            sock=listener, options=options, server_factory=lambda: login(served), backlog=128
+        )
+        return served
+
+    def host_key_line(self, device: Device, host: str, port: int) -> str:
+        """The line of a ``known_hosts`` file for a port where ``device`` is to answer."""
+        _unused, key = self._manner(device)
+        name, value = key.export_public_key().decode().split()[:2]
+        return f"[{host}]:{port} {name} {value}"
+
+    def _manner(self, device: Device) -> tuple[SshSettings, asyncssh.SSHKey]:
+        """How a device does SSH at its command line."""
+        for served in self._served.values():
+            if served.device is device:
+                return served.settings, served.host_key
+        return SshSettings(), self._key(SshSettings().profile)
 
     def _key(self, profile: str) -> asyncssh.SSHKey:
         algorithm = _algorithm(profile)
