@@ -26,6 +26,19 @@ class AccountList:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenCalls:
+    """The calls for ID tokens; paths with ``{domain}`` and ``{account}`` (apis.md 1.4).
+
+    ``base_url``: where they are when the user names no base URL; empty: where all calls are.
+    """
+
+    show: str
+    create: str
+    revoke: str
+    base_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One generation. Paths follow the base URL; ``legacy`` takes a device's file whole, where that exists.
 
@@ -39,6 +52,7 @@ class Profile:
     poll: str
     accounts: AccountList
     virtual_accounts: AccountList
+    tokens: TokenCalls
 
 
 PROFILES: Mapping[str, Profile] = {
@@ -64,6 +78,11 @@ PROFILES: Mapping[str, Profile] = {
             name="virtualAccountName",
             paged=True,
         ),
+        tokens=TokenCalls(
+            show="/licensing/v1/account/{domain}/virtual-account/{account}/token/list",
+            create="/licensing/v1/account/{domain}/virtual-account/{account}/token/create",
+            revoke="/licensing/v1/account/{domain}/virtual-account/{account}/token/revoke",
+        ),
     ),
     "swapi": Profile(
         # The doubled prefix is what Cisco's own samples use for the calls of version 2 (apis.md 1.2).
@@ -76,5 +95,12 @@ PROFILES: Mapping[str, Profile] = {
             path="/v2/accounts/search", items="accounts", id="account_id", name="name", domain="domain"
         ),
         virtual_accounts=AccountList(path="", items="virtual_accounts", id="virtual_account_id", name="name"),
+        tokens=TokenCalls(
+            show="/v1/accounts/{domain}/virtual-accounts/{account}/tokens",
+            create="/v1/accounts/{domain}/virtual-accounts/{account}/tokens",
+            revoke="/v1/accounts/{domain}/virtual-accounts/{account}/tokens/revoke",
+            # Public code reaches the calls of version 1 without the doubled prefix (apis.md 1.2).
+            base_url="https://swapi.cisco.com/services/api/smart-accounts-and-licensing",
+        ),
     ),
 }

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -42,12 +42,17 @@ class Session:
         headers: Mapping[str, str] | None = None,
         body: bytes | None = None,
         repeatable: bool,
+        base_url: str = "",
     ) -> tuple[Response, Any]:
-        """Call and decode. Statuses from 400 on raise, except 400 and 422 with JSON: the caller judges those."""
+        """Call and decode; ``base_url`` in place of the session's own.
+
+        Statuses from 400 on raise, except 400 and 422 with JSON: the caller judges those.
+        """
         for attempt in (1, 2):
             sent = {"Accept": "application/json", "Content-Type": "application/json", **(headers or {})}
             sent["Authorization"] = f"Bearer {self.token()}"
-            response = self._http.request(method, self._base_url + path, headers=sent, body=body, repeatable=repeatable)
+            url = (base_url or self._base_url).rstrip("/") + path
+            response = self._http.request(method, url, headers=sent, body=body, repeatable=repeatable)
             if response.status != 401:
                 break
             self._token = ""  # refused, so nothing was done: safe to repeat, whatever the call
@@ -77,6 +82,9 @@ class Session:
     ) -> PortalError:
         """An error about an answer, with CSSM's own words where it has some."""
         return self._http.problem(response, what, told=self._message(response), remedy=remedy, kind=kind)
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        self._http.hide(secrets)
 
     def redact(self, text: str) -> str:
         return self._http.redact(text)
