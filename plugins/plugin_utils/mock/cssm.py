@@ -19,15 +19,18 @@ with suppress(ImportError):  # __main__ names the requirements file
 
 from .clock import Clock
 from .cssm_accounts import Accounts
-from .cssm_ack import AckWriter, Policy
+from .cssm_ack import AckWriter, Policy, own_policy
 from .cssm_api import SOFTWARE_APIS, SWAPI_DOUBLED, Api, Call, Profile, Route
+from .cssm_direct import Direct
 from .cssm_oauth import TOKEN_PATHS, Credentials, Tokens
 from .cssm_reports import read_legacy_submissions
 from .cssm_store import ACKNOWLEDGEMENTS, Store
+from .cssm_token_api import TokenApi
+from .cssm_tokens import IdTokens
 from .faults import Faults
 from .httpserver import HOST, Handler, HttpServer, json_response
 from .pki import Pki
-from .simdoc import Udi
+from .simdoc import PolicyDocument, Udi
 
 CISCO_HOSTS = ("apx.cisco.com", "swapi.cisco.com", "id.cisco.com", "cloudsso.cisco.com")
 """The hosts of the API and of the tokens for it (apis.md 1.1, 1.2), as servers inside the world call them."""
@@ -48,6 +51,12 @@ class CssmOptions:
     """Take reports of real devices, whose signatures cannot be verified."""
     nack: tuple[int, ...] = field(default=())
     """Report ids that are answered by NACK."""
+    trust_after: float = 5.0
+    """From the trust command on a device until it asks CSSM for its trust code."""
+    ack_poll_after: float = 60.0
+    """From a device's report to CSSM until it asks for the ACK, and between its attempts."""
+    policies: dict[str, Any] = field(default_factory=dict)
+    """Virtual Accounts with a policy of their own: ``custom``, ``default``, ``none``, or days by class of licence."""
 
     def updated(self, data: Mapping[str, Any]) -> CssmOptions:
         """A copy with the values of a mapping. Raises ValueError for an unknown key or a value of the wrong kind."""
@@ -62,10 +71,15 @@ class CssmOptions:
                 values[name] = _option(type(known[name]), value)
             except (TypeError, ValueError) as error:
                 raise ValueError(f"CSSM option {name}: {error}") from error
-        return replace(self, **values)
+        changed = replace(self, **values)
+        changed.own_policies()
+        return changed
 
     def as_dict(self) -> dict[str, Any]:
         return {item.name: getattr(self, item.name) for item in fields(self)} | {"nack": list(self.nack)}
+
+    def own_policies(self) -> dict[str, PolicyDocument | None]:
+        return {name: own_policy(name, value) for name, value in self.policies.items()}
 
 
 def _option(kind: type, value: Any) -> Any:
@@ -79,6 +93,10 @@ def _option(kind: type, value: Any) -> Any:
         if isinstance(value, str):
             raise TypeError(f"{value!r} is no list")
         return tuple(map(int, value))
+    if kind is dict:
+        if not isinstance(value, Mapping):
+            raise TypeError(f"{value!r} is no mapping")
+        return dict(value)
     return kind(value)
 
 
@@ -102,8 +120,11 @@ class Cssm:
         self._accounts = accounts
         self._writer = AckWriter(pki)
         self.store = Store(clock, self._writer)
+        self.id_tokens = IdTokens(clock)
+        self.direct = Direct(pki, self.store, self._writer, self.id_tokens)
         self._tokens = Tokens(clock, self.credentials)
         self._api = Api(clock, pki, accounts, self.store, self._writer)
+        self._token_api = TokenApi(accounts, self.id_tokens, self.credentials.client_id)
         self._server = HttpServer(
             "cssm", clock=clock, faults=faults, pki=pki, names=CISCO_HOSTS, touch=on_request, failure=_failure
         )
@@ -116,6 +137,9 @@ class Cssm:
         self._tokens.lifetime = options.token_lifetime
         self._writer.policy = options.policy
         self._writer.nack = frozenset(options.nack)
+        self._writer.policies = options.own_policies()
+        self.direct.poll_after = options.ack_poll_after
+        self.direct.accept_builtin = options.accept_builtin
         self._api.poll_interval = options.poll_interval
         self._api.accept_builtin = options.accept_builtin
         return options
@@ -128,7 +152,7 @@ class Cssm:
         """Listen and return ``https://host:port``."""
         for path in TOKEN_PATHS:
             self._server.route("POST", path, self._token)
-        for route in self._api.routes():
+        for route in (*self._api.routes(), *self._token_api.routes()):
             self._server.route(route.method, route.path, self._licensing(route))
         address, port = await self._server.serve(host)
         self.url = f"https://{address}:{port}"
@@ -165,6 +189,9 @@ class Cssm:
             "reports": self.store.held(payloads=payloads),
             "tickets": [ticket.as_dict() for ticket in self.store.tickets.values()],
             "requests": list(self.requests),
+            "product_instances": [instance.as_dict() for instance in self.store.instances.each()],
+            "id_tokens": self.id_tokens.as_list(),
+            "direct": list(self.direct.log),
         }
 
     async def _token(self, request: web.Request) -> web.Response:

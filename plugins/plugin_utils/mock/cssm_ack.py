@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from .cssm_accounts import VirtualAccount
 from .cssm_reports import Report
@@ -47,11 +48,33 @@ POLICIES: Mapping[Policy, PolicyDocument] = {
 }
 
 
+def own_policy(name: str, value: Any) -> PolicyDocument | None:
+    """A Virtual Account's own policy: the name of one of ours, or days by class of licence. Raises ValueError."""
+    if not isinstance(value, Mapping):
+        return POLICIES.get(Policy(str(value)))
+    base = POLICIES[Policy.CUSTOM]
+    unknown = set(value) - {"name", "ack_required", *base.classes}
+    if unknown:
+        raise ValueError(f"policy of {name}: unknown key(s) {', '.join(sorted(unknown))}")
+    classes = dict(base.classes)
+    for kind in value.keys() & base.classes.keys():
+        try:
+            classes[kind] = PolicyClass(*map(int, value[kind]))
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"policy of {name}: {kind} is [first report, frequency, on change] in days") from error
+    title = str(value.get("name", f"Policy of {name} (simulated)"))
+    return PolicyDocument(title, classes, ack_required=bool(value.get("ack_required", True)))
+
+
 class AckWriter:
-    """Writes and signs. ``policy``: which one each ACK brings; ``nack``: report ids that are answered by NACK."""
+    """Writes and signs. ``policy``: which one each ACK brings; ``nack``: report ids that are answered by NACK.
+
+    ``policies``: the Virtual Accounts, by their names, that have another one.
+    """
 
     def __init__(self, pki: Pki) -> None:
         self.policy = Policy.CUSTOM
+        self.policies: Mapping[str, PolicyDocument | None] = {}
         self.nack: Collection[int] = frozenset()
         self._pki = pki
 
@@ -69,7 +92,7 @@ class AckWriter:
         return write_import(
             self._pki.cssm_sign,
             acks=[self._ack(report, transaction_id) for report in reports],
-            policy=POLICIES.get(self.policy),
+            policy=self.policies.get(account.name, POLICIES.get(self.policy)),
             trust={udi: self._pki.trust_code(str(udi)) for udi in trust_requests},
             account=AccountDocument(
                 smart_account=account.smart_domain,

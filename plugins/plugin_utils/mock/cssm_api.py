@@ -19,8 +19,9 @@ from . import cssm_schema as schema
 from .clock import Clock
 from .cssm_accounts import Accounts, SmartAccount, VirtualAccount
 from .cssm_ack import AckWriter
+from .cssm_instances import ProductInstance
 from .cssm_reports import RefusedError, Submission, Verifier, read_legacy_submissions, read_submissions
-from .cssm_store import ACKNOWLEDGEMENTS, DuplicateError, ProductInstance, Store, Ticket
+from .cssm_store import ACKNOWLEDGEMENTS, DuplicateError, Store, Ticket
 from .simdoc import Udi
 
 SWAPI = "/services/api/smart-accounts-and-licensing"
@@ -174,7 +175,8 @@ class Api:
         data = schema.read_body(call.body, check)["data"]
         submissions = read(data["reports"], self._pki, accept_builtin=self.accept_builtin)
         try:
-            ticket = self._store.submit(account, submissions)
+            sender = schema.requesting_system(call.headers).get("display_name", "")
+            ticket = self._store.submit(account, submissions, way="api", sender=sender)
         except DuplicateError as error:
             return error.status, self._accepted(call, data["nonce"], None, code=error.code, message=error.message)
         return 202, self._accepted(call, data["nonce"], ticket)

@@ -14,6 +14,7 @@ from typing import Any
 from .clock import Clock
 from .cssm_accounts import VirtualAccount
 from .cssm_ack import AckWriter
+from .cssm_instances import HeldReport, Instances, ProductInstance
 from .cssm_reports import RefusedError, Report, Submission
 from .simdoc import Udi
 
@@ -28,28 +29,6 @@ class DuplicateError(RefusedError):
 
 
 @dataclass(slots=True)
-class ProductInstance:
-    """A device that CSSM has heard of. A pair is one, known by each of its UDIs."""
-
-    account: VirtualAccount
-    registered: datetime
-    last_contact: datetime
-    units: tuple[Udi, ...] = ()
-    reports: list[HeldReport] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class HeldReport:
-    """A report that CSSM took. ``delivered``: an ACK which names it has been fetched."""
-
-    report: Report
-    submitted_for: Udi
-    account: VirtualAccount
-    poll_id: int
-    delivered: bool = False
-
-
-@dataclass(slots=True)
 class Ticket:
     """A request in work. ``documents``: the ACK of each product instance once it was asked for after ``ready``."""
 
@@ -59,6 +38,8 @@ class Ticket:
     created: datetime
     ready: datetime
     correlation_id: str
+    way: str = ""
+    sender: str = ""
     polls: int = 0
     documents: dict[Udi, bytes] = field(default_factory=dict)
 
@@ -72,6 +53,8 @@ class Ticket:
             "ready": self.ready.isoformat(),
             "polls": self.polls,
             "delivered": bool(self.documents),
+            "way": self.way,
+            "sender": self.sender,
         }
 
 
@@ -80,17 +63,28 @@ class Store:
 
     def __init__(self, clock: Clock, writer: AckWriter) -> None:
         self.delay = 0.0
-        self.instances: dict[Udi, ProductInstance] = {}
+        self.instances = Instances()
         self.reports: dict[tuple[Udi, int], HeldReport] = {}
         self.tickets: dict[int, Ticket] = {}
         self._offered: Counter[tuple[Udi, int]] = Counter()
         self._clock = clock
         self._writer = writer
 
-    def submit(self, account: VirtualAccount, submissions: Sequence[Submission]) -> Ticket:
-        """Take everything or nothing. Raises RefusedError: a UDI of another account; DuplicateError."""
+    def submit(
+        self,
+        account: VirtualAccount,
+        submissions: Sequence[Submission],
+        *,
+        way: str = "",
+        sender: str = "",
+        again: bool = False,
+    ) -> Ticket:
+        """Take everything or nothing. Raises RefusedError: a UDI of another account; DuplicateError.
+
+        ``again``: who reports may tell what CSSM has already (a device does, until it gets an ACK).
+        """
         self._check_accounts(account, submissions)
-        self._check_duplicates(submissions)
+        self._check_duplicates(submissions, refuse=not again)
         now = self._clock.now()
         ticket = Ticket(
             poll_id=_poll_id(),
@@ -99,15 +93,25 @@ class Store:
             created=now,
             ready=now + timedelta(seconds=self.delay),
             correlation_id=f"sim-{secrets.token_hex(12)}",
+            way=way,
+            sender=sender,
         )
         self.tickets[ticket.poll_id] = ticket
         for entry in submissions:
-            instance = self._register(account, entry, now)
+            instance = self.instances.register(account, entry.units, now)
+            instance.way, instance.sender = way, sender
             for report in entry.reports:
-                held = HeldReport(report, entry.udi, account, ticket.poll_id)
-                self.reports[report.udi, report.report_id] = held
-                instance.reports.append(held)
+                self._hold(instance, HeldReport(report, entry.udi, account, ticket.poll_id))
         return ticket
+
+    def _hold(self, instance: ProductInstance, held: HeldReport) -> None:
+        key = (held.report.udi, held.report.report_id)
+        if key in self.reports:  # told again: its ACK went astray
+            known = self.reports[key]
+            known.poll_id, known.submitted_for, known.delivered = held.poll_id, held.submitted_for, False
+        else:
+            self.reports[key] = held
+            instance.reports.append(held)
 
     def poll(self, account: VirtualAccount, poll_id: int, action: str) -> Ticket | None:
         """Return the ticket once its ACKs are there, None before. Raises RefusedError: no such ticket."""
@@ -137,7 +141,7 @@ class Store:
 
     def instances_in(self, account: VirtualAccount) -> Iterator[ProductInstance]:
         """The product instances of a Virtual Account, each once, in the order of their first contact."""
-        yield from {id(found): found for found in self.instances.values() if found.account == account}.values()
+        yield from self.instances.each(account)
 
     def held(self, *, payloads: bool = False) -> dict[str, dict[str, Any]]:
         """By UDI and report id: how often a report was offered (it is taken once), and whether its ACK was fetched."""
@@ -157,37 +161,28 @@ class Store:
                     where = f"{known.account.smart_domain} / {known.account.name}"
                     raise RefusedError("UDI_IN_DIFFERENT_ACCOUNT", f"{udi} belongs to {where}")
 
-    def _check_duplicates(self, submissions: Sequence[Submission]) -> None:
+    def _check_duplicates(self, submissions: Sequence[Submission], *, refuse: bool) -> None:
         called = [report for entry in submissions for report in entry.reports]
         self._offered.update((report.udi, report.report_id) for report in called)
         seen: set[tuple[Udi, int]] = set()
         for report in called:
             key = (report.udi, report.report_id)
-            if key in self.reports or key in seen:
+            if (refuse and key in self.reports) or key in seen:
                 raise DuplicateError(report)
             seen.add(key)
-
-    def _register(self, account: VirtualAccount, entry: Submission, now: datetime) -> ProductInstance:
-        known = list({id(found): found for udi in entry.units if (found := self.instances.get(udi))}.values())
-        instance = known[0] if known else ProductInstance(account, now, now)
-        for other in known[1:]:  # two controllers that became a pair
-            instance.units += other.units
-            instance.reports += other.reports
-        instance.last_contact = now
-        instance.units = tuple(dict.fromkeys((*instance.units, *entry.units)))
-        self.instances.update(dict.fromkeys(instance.units, instance))
-        return instance
 
     def _acknowledge(self, ticket: Ticket, entry: Submission) -> bytes:
         # Simulation: the ACK also names what this product instance reported earlier and never got an ACK for. So the
         # reports of a ticket that a killed client lost are acknowledged with the next ones; Cisco does not say how.
+        instance = self.instances[entry.udi]
         named = [
             held
-            for held in self.instances[entry.udi].reports
+            for held in instance.reports
             if not held.delivered or (held.poll_id == ticket.poll_id and held.submitted_for == entry.udi)
         ]
         for held in named:
             held.delivered = True
+        instance.trusted.update(dict.fromkeys(entry.trust_requests, self._clock.now()))
         return self._writer.write(
             ticket.account,
             [held.report for held in named],

@@ -28,6 +28,7 @@ from .history import first_clock, live_through
 from .journal import Journal, limit_for
 from .names import Names
 from .pki import Pki
+from .receiver import Receiver
 from .remote import CA_FILE, KNOWN_HOSTS_FILE, LOCK_FILE, WORLD_FILE, WorldError, hold
 from .schedule import Schedule
 from .services import DeviceServices
@@ -90,6 +91,7 @@ class Served:
             "release": spec.release,
             "udis": _udis(spec),
             "topology": spec.topology,
+            "variables": dict(spec.variables),
             "smart_account": spec.smart_account,
             "virtual_account": spec.virtual_account,
             **self.services.facts(),
@@ -126,6 +128,7 @@ class World:
         self._account = accounts[0] if accounts else (SMART_ACCOUNT, DEFAULT_VIRTUAL_ACCOUNT)
         known = Accounts([*accounts, self._account, _TRAP])
         self.cssm = Cssm(self.pki, self.clock, known, self.faults, options, on_request=self.touch)
+        self._receiver = Receiver(self, self.cssm.direct)
         self.targets = targets_of(self, self._targets)
         self._served: dict[str, Served] = {}
         self._stopping = asyncio.Event()
@@ -200,7 +203,7 @@ class World:
 
     def behind_nat(self, device: str) -> bool:
         return any(
-            getattr(spec, "nat", False) and device.lower() in (name.lower() for name in (spec.hostname, *_udis(spec)))
+            spec.nat and device.lower() in (name.lower() for name in (spec.hostname, *_udis(spec)))
             for spec in (member.spec for member in self._members)
         )
 
@@ -217,6 +220,7 @@ class World:
         port = urlsplit(await self.cssm.serve(HOST)).port or 0
         for name in CISCO_HOSTS:
             self.names.publish(name, 443, (HOST, port))
+        await self._receiver.serve(HOST)
         for target in self.targets.values():
             await target.serve(HOST)
         for member in self._members:
@@ -235,8 +239,7 @@ class World:
         services = DeviceServices(device, self.names, self.pki, self.faults, self._journal)
         await services.serve(HOST, ssh=self._ssh)
         self._served[spec.name] = Served(device, port, self._ssh.known_host(HOST, port), services)
-        if attach := getattr(device, "attach", None):
-            attach(self)
+        device.attach(self)
 
     async def _keep_time(self) -> None:
         """Let what is due happen. The tick is for a real clock that was set."""
@@ -268,6 +271,7 @@ class World:
         await self._ssh.close()
         for target in self.targets.values():
             await target.close()
+        await self._receiver.close()
         await self.cssm.close()
 
 
