@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -228,17 +227,9 @@ def _recommended(facts: Facts) -> Iterator[Finding]:
 
 
 def _impossible(facts: Facts) -> Iterator[Finding]:
-    """What the way in cannot set is said before anything is tried."""
-    why: dict[str, list[str]] = {}
-    for key, reason in facts.impossible.items():
-        why.setdefault(reason, []).append(key)
-    for reason, keys in why.items():
-        yield Finding(
-            "way",
-            Severity.REFUSE,
-            f"{', '.join(keys)} cannot be set over {facts.way}: {re.sub(r'[.]$', '', reason)}",
-            "Use ansible_connection: c9800.slp.cli, or allow slp_fallback: cli",
-        )
+    """What the way in cannot set is said before anything is tried; the reason names the way that can."""
+    for reason in dict.fromkeys(facts.impossible.values()):
+        yield Finding("way", Severity.REFUSE, reason)
 
 
 RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (

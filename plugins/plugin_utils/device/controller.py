@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration
+from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration, Surroundings
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 
 
@@ -31,6 +31,9 @@ class Controller(Protocol):
     def configuration(self) -> Configuration:
         """What is configured now."""
 
+    def surroundings(self) -> Surroundings:
+        """What else a preflight wants to know; ``Surroundings()`` when the way in tells nothing of it."""
+
     def apply(self, change: Change) -> None:
         """Bring the settings to what ``change`` says; raises ``CommandError`` with what the device answered."""
 
@@ -49,5 +52,5 @@ class Controller(Protocol):
     def cannot(self, operation: str) -> str:
         """Why this way in cannot do it; empty when it can.
 
-        Operations: ``configure:<key of Configuration>``, ``trust``, ``sync``, ``log``, ``save``, ``facts``.
+        Operations: ``configure:<key of Configuration>``, ``trust``, ``sync``, ``log``, ``save``.
         """

@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 _CONFIG_PROMPT = re.compile(rb"[\r\n][\w.\-/]{1,64}\((?:config|ca|cs|cfg)[^)\r\n]*\)# ?$")
 _EXEC_PROMPT = re.compile(rb"[\r\n][\w.\-/]{1,64}# ?$")
+_CONFIRMED = re.compile(r"\s*no (?:username|aaa new-model)\b")  # commands that ask whether they are meant
 _SETTLE = 2.0  # seconds: a prompt with nothing behind it for so long means that the device dropped what was typed ahead
 
 
@@ -122,7 +123,8 @@ class NetmikoDriver(Driver):
     def _mode(self, line: str, prompt: re.Pattern[bytes]) -> str:
         """Type a line in a mode other than EXEC; its answer without echo and prompt."""
         ended = ends(prompt, _EXEC_PROMPT)
-        raw = self._session.exchange(line, timeout=self._settings.command_timeout, ended=ended)
+        answers = [prompts.CONFIRM] if _CONFIRMED.match(line) else []
+        raw = self._session.exchange(line, timeout=self._settings.command_timeout, answers=answers, ended=ended)
         text = prompts.strip_echo(prompts.normalise(raw), [line])
         return text[: text.rfind("\n") + 1]
 

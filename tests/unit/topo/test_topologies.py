@@ -23,6 +23,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import (
 DIRECT = {"direct_smart", "direct_smart_proxy", "direct_callhome", "direct_callhome_proxy"}
 PULL = {"cslu_pull", "cslu_offline_pull", "onprem_pull"}
 PUSH = {"cslu_push", "cslu_offline_push", "onprem_push"}
+CSLU = {"cslu_push", "cslu_pull", "cslu_offline_push", "cslu_offline_pull"}
 ONPREM = {"onprem_push", "onprem_pull", "onprem_offline"}
 BY_FILE = {"cslu_offline_push", "cslu_offline_pull", "offline", "onprem_offline"}
 ALL = DIRECT | PULL | PUSH | ONPREM | {"catalyst_center", "offline"}
@@ -95,7 +96,7 @@ def test_an_unknown_topology_is_refused_with_the_known_ones():
             PULL | {"catalyst_center", "onprem_offline"},
         ),
         ("cli.md 5.6 step 6'", lambda r: r.desired.gateway, {"direct_callhome_proxy"}),
-        ("apis.md 4: holes before 2.3.0", lambda r: r.collector.safe_since == "2.3.0", {*CSLU}),
+        ("apis.md 4: holes before 2.3.0", lambda r: r.collector.safe_since == "2.3.0", CSLU),
         ("seed, Controller: NETCONF", lambda r: r.desired.access == ("netconf",), {"catalyst_center"}),
         (
             "cli.md 1.1: vrf with smart and cslu",
