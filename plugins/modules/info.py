@@ -200,6 +200,10 @@ license:
     ntp_synced:
       description: Whether its clock is synchronised.
       type: bool
+    untold:
+      description: What the connection has no word for, such as V(transport.proxy); a null there does not mean "not set".
+      type: list
+      elements: str
     trust_complete:
       description: Whether every unit has a trust code.
       type: bool

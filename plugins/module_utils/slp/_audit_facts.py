@@ -91,6 +91,12 @@ class Facts:
         return last if last is not None and (self.last_ack is None or last > self.last_ack) else None
 
     @property
+    def departure_known(self) -> bool:
+        """The state would say it if a report had left in the way of this topology."""
+        date = "last_push" if self.row.push_moves else "last_file_write"
+        return self.state.tells(f"reporting.{date}")
+
+    @property
     def reported(self) -> bool | None:
         """CSSM has a report of this reporting period.
 
@@ -102,7 +108,7 @@ class Facts:
         if not self.known:
             return None
         if not (self.row.push_reaches_cssm and self.sent is not None):
-            return False
+            return False if self.departure_known else None
         return self.now - self.sent <= timedelta(days=self.requirement or 365)
 
     def archived(self, state: str) -> int:

@@ -60,7 +60,10 @@ def _address(facts: Facts) -> Iterator[Finding]:
     transport, rule = facts.state.transport, facts.row.desired.url
     if transport is None or transport.type not in facts.row.desired.transports or transport.type == "callhome":
         return
-    url = (transport.cslu_url if transport.type == "cslu" else transport.url) or ""
+    name = "cslu_url" if transport.type == "cslu" else "url"
+    url = getattr(transport, name) or ""
+    if not url and not facts.state.tells(f"transport.{name}"):
+        return
     if not url and rule is not None and rule.required:
         yield Finding(
             "url_missing", ERROR, f"no URL is set ({rule.template})", f"Configure `{rule.command}` on the device"
@@ -76,7 +79,7 @@ def _proxy(facts: Facts) -> Iterator[Finding]:
     transport, desired = facts.state.transport, facts.row.desired
     if transport is None or transport.type not in ("smart", "cslu"):
         return
-    if desired.proxy_required and transport.proxy is None:
+    if desired.proxy_required and transport.proxy is None and facts.state.tells("transport.proxy"):
         yield Finding(
             "proxy_missing",
             ERROR,

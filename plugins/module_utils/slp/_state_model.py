@@ -84,7 +84,8 @@ class FlexiblePolicy:
 class Policy:
     """The reporting policy in use. ``source``: ``merged`` (defaults) or ``installed`` (came from CSSM)."""
 
-    in_use: str
+    in_use: str | None = None
+    """As the CLI prints it."""
     source: str
     name: str | None = None
     installed: DeviceTime | None = None
@@ -258,6 +259,12 @@ class LicenseState:
     ha: HaState | None = None
     clock: DeviceTime | None = None
     ntp_synced: bool | None = None
+    untold: tuple[str, ...] = ()
+    """What the way in has no word for, such as ``transport.proxy``: there None does not mean that it is not set."""
+
+    def tells(self, name: str) -> bool:
+        """Whether the source could have told ``name``, such as ``reporting.last_push``."""
+        return not any(name == untold or name.startswith(f"{untold}.") for untold in self.untold)
 
     @property
     def trust_complete(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ParseError
 
 from ._state_model import HaMember, HaState, LicenseUse, Trust, Unit
-from ._state_sources import ALL, AUTHORIZATION, TECH, UDI, VERSION, Parsed, Sources, section, text_of
+from ._state_sources import ALL, AUTHORIZATION, TECH, UDI, Parsed, Sources, section, text_of
 from .udi import Udi
 
 _CONTROLLER = re.compile(r"(C9800-(?:CL|40|80|L)|CW9800\w*)(?:-.*)?")
@@ -111,12 +111,11 @@ def _told_by_device(trust_data: str) -> str | None:
     return "installed" if trust_data == "INSTALLED" else "none"
 
 
-def platform_of(udi: Udi, sources: Sources, usage: Sequence[LicenseUse] | None) -> tuple[str, bool | None]:
-    """The platform by product id and software, and whether it is a wireless controller.
+def platform_of(udi: Udi, software: str, usage: Sequence[LicenseUse] | None) -> tuple[str, bool | None]:
+    """The platform by product id and name of the software, and whether it is a wireless controller.
 
     A Catalyst 9000 switch is one only while wireless licences are in use on it: all of them print an AIR level.
     """
-    software = sources.get(VERSION).get("platform", "")
     if software == _EWC_SOFTWARE or _ACCESS_POINT.fullmatch(udi.pid):
         return "EWC-AP", True
     if found := _CONTROLLER.fullmatch(udi.pid):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._yang_edits import TAC, TAGS
+from ._yang_edits import TAC
 from .configuration import CallHomeProfile, Configuration
 
 Tree = Mapping[str, Any]
@@ -22,7 +22,7 @@ def configuration_from_yang(tree: Tree) -> Configuration:
     registration = _text(transport.get("transport-smart", {}).get("urls", {}).get("url-registration"))
     privacy, bare = slic.get("privacy", {}), _text(url.get("name"))
     usage, native_usage = slic.get("usage", {}), smart.get("usage", {})
-    tags, native_tags = usage.get("customer-tags", {}), native_usage.get("customer-tags", {})
+    tags = {**native_usage.get("customer-tags", {}), **usage.get("customer-tags", {})}
     proxies = call_home.get("http-proxy", {}).get("proxy-servers", [])
     proxy: Tree = proxies[0] if proxies else {}
     return Configuration(
@@ -35,7 +35,10 @@ def configuration_from_yang(tree: Tree) -> Configuration:
         interval=_number(usage.get("interval") or native_usage.get("interval")),
         privacy_hostname=privacy.get("hostname") == "true" or "hostname" in smart.get("privacy", {}),
         privacy_version=privacy.get("version") == "true" or "version" in smart.get("privacy", {}),
-        **{tag: _text(tags.get(tag) or native_tags.get(tag)) for tag in TAGS},
+        tag1=_text(tags.get("tag1")),
+        tag2=_text(tags.get("tag2")),
+        tag3=_text(tags.get("tag3")),
+        tag4=_text(tags.get("tag4")),
         service_call_home="call-home" in native.get("service", {}),
         call_home_contact=_text(call_home.get("contact-email-addr")),
         call_home_privacy="hostname" in call_home.get("data-privacy", {}),

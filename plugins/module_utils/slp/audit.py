@@ -229,7 +229,7 @@ def _verdict(facts: Facts, findings: tuple[Finding, ...], due_within: timedelta)
     if facts.overdue:
         return Verdict.OVERDUE
     owed = _owed(facts)
-    has_left = facts.reported or (facts.row.push_moves and facts.sent is not None)
+    has_left = facts.reported or (facts.row.push_moves and (facts.sent is not None or not facts.departure_known))
     if facts.known and facts.last_ack is None and owed and not has_left:
         return Verdict.NEVER_REPORTED
     if errors:
@@ -267,6 +267,8 @@ def _reason(facts: Facts, findings: tuple[Finding, ...]) -> str:
         return "reports are in the archive and not submitted"
     if facts.sent is not None:
         return f"a report left on {facts.sent:%Y-%m-%d}, no ACK came back"
+    if not facts.departure_known:
+        return "no ACK has come; the data models do not tell whether a report has left"
     if facts.last_ack is not None:
         return f"no report has left since the ACK of {facts.last_ack:%Y-%m-%d}"
     return "no report has left yet"

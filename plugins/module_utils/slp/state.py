@@ -85,13 +85,13 @@ def build_state(outputs: Mapping[str, str], *, host: str | None = None) -> Licen
 
 def _build(sources: Sources, host: str | None) -> LicenseState:
     version = sources.get(VERSION)
-    release = _release(version)
+    release = release_of(version)
     for command, view in sources.views.items():
         _check_model(command, view)
         _check_whole(command, view, sources.get(command))
     units = read_units(sources)
     usage = read_usage(sources)
-    platform, is_controller = platform_of(units[0].udi, sources, usage)
+    platform, is_controller = platform_of(units[0].udi, version.get("platform", ""), usage)
     communication = section(sources.get(TECH), "communication_statistics")
     return LicenseState(
         udi=units[0].udi,
@@ -130,7 +130,7 @@ def _build(sources: Sources, host: str | None) -> LicenseState:
     )
 
 
-def _release(version: Parsed) -> Release | None:
+def release_of(version: Parsed) -> Release | None:
     """The release of ``show version``; interim builds have a name in one line and a number in the other."""
     for text in (version.get("version"), version.get("xe_version")):
         try:

@@ -60,6 +60,24 @@ def parse_time(text: str, zones: Mapping[str, timedelta | None] | None = None) -
     raise ParseError("not a time of a device", cause=text[:60])
 
 
+def parse_model_time(text: str) -> DeviceTime | None:
+    """Read a ``date-and-time`` of a data model; None for nothing and for the epoch, which means never (yang.md 1)."""
+    text = text.strip()
+    if text.lower() in _NOTHING:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ParseError("not a time of a data model", cause=text[:60]) from error
+    if moment.tzinfo is None:
+        raise ParseError("a time of a data model without its zone", cause=text[:60])
+    utc = moment.astimezone(UTC)
+    if utc.timestamp() == 0:
+        return None
+    zone = "UTC" if moment.utcoffset() == timedelta(0) else str(moment.tzinfo)
+    return DeviceTime(text, moment.replace(tzinfo=None), zone, utc)
+
+
 def _wall(found: re.Match[str], text: str) -> datetime:
     month = found["mo"]
     try:

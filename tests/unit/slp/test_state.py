@@ -82,7 +82,7 @@ def test_a_pair_on_17_9_whole() -> None:
 
 def test_what_no_source_holds_is_none() -> None:
     state = build_state({UDI: ONE_UDI})
-    known = {"udi", "units", "slp_enabled", "platform", "is_controller", "trust_complete", "is_ha"}
+    known = {"udi", "units", "slp_enabled", "platform", "is_controller", "untold", "trust_complete", "is_ha"}
     assert {key for key, value in state.as_dict().items() if value is not None} == known
     assert state.units[0].trust.state is None
 
