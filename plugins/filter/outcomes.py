@@ -1,0 +1,74 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Say for a fleet what has come of a step, without a task for each host."""
+
+from __future__ import annotations
+
+import typing as t
+
+DOCUMENTATION = r"""
+name: outcomes
+short_description: Say how many hosts of a play came how far
+version_added: 0.2.0
+description:
+  - Gives one line for each outcome, with the number of hosts and the names of the first twenty.
+  - A host that has left the play, or has no outcome, counts as failed.
+positional: hosts, alive, fact
+options:
+  _input:
+    description: The variables of all hosts, C(hostvars).
+    type: dict
+    required: true
+  hosts:
+    description: All hosts of the play, C(ansible_play_hosts_all).
+    type: list
+    elements: str
+    required: true
+  alive:
+    description: Those of them that are still in it, C(ansible_play_hosts).
+    type: list
+    elements: str
+    required: true
+  fact:
+    description: The name of the fact that holds the outcome.
+    type: str
+    required: true
+author:
+  - The c9800.slp authors (@c9800-slp)
+"""
+
+EXAMPLES = r"""
+- name: Say who has reported
+  ansible.builtin.debug:
+    msg: "{{ hostvars | c9800.slp.outcomes(ansible_play_hosts_all, ansible_play_hosts, 'sync_outcome') }}"
+  run_once: true
+"""
+
+RETURN = r"""
+_value:
+  description: One line for each outcome.
+  type: list
+  elements: str
+  sample: ["acknowledged: 2 (wlc1, wlc2)", "failed: 1 (wlc3)"]
+"""
+
+_NAMED = 20
+
+
+def outcomes(hostvars: t.Mapping[str, t.Any], hosts: t.Sequence[str], alive: t.Sequence[str], fact: str) -> list[str]:
+    left, found = set(alive), dict[str, list[str]]()
+    for host in hosts:
+        outcome = str(hostvars[host].get(fact) or "failed") if host in left else "failed"
+        found.setdefault(outcome, []).append(host)
+    return [_line(outcome, names) for outcome, names in sorted(found.items())]
+
+
+def _line(outcome: str, names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{outcome}: {len(names)} ({', '.join(names[:_NAMED])}{more})"
+
+
+class FilterModule:
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        return {"outcomes": outcomes}
