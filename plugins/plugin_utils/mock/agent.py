@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Protocol
 
-from .comm import PEERS, REASONS, UNRESOLVED, Attempts, Comm, next_retry, retries, retry_count
+from .comm import REASONS, UNRESOLVED, Attempts, Comm, comm_failed, next_retry, retries, retry_count
 from .config import LicenceConfig
 from .layouts import Layout
 from .licensing import DEFAULT_POLICY, LEVELS, Licence, Policy
@@ -24,6 +25,10 @@ from .syslog import Message, Syslog
 DAY = 86_400
 DEFAULT_INTERVAL = 30
 """Days between pushes as devices with the default policy display it (cli.md 1.1)."""
+FIRST_PUSH = 120
+"""Seconds from a start, or from what calls for a report, to the push."""
+TRIED = 2.0
+"""Seconds that a server has to be configured before the agent has tried it."""
 RESET_GAP = 3_600
 """Seconds after a factory reset before there is usage again (cli.md 2.2, from one document)."""
 
@@ -34,6 +39,38 @@ class Trust:
 
     installed: float
     kind: str = "CSSM"
+
+
+@dataclass(slots=True)
+class Ticket:
+    """Reports that a server has taken and will answer. ``due``: when to ask again, for the ``tries``-th time."""
+
+    number: str
+    reports: frozenset[int]
+    due: float
+    tries: int = 0
+
+
+class Link(Protocol):
+    """The network of the device (online.py). ``live``: the server of the transport can be tried."""
+
+    @property
+    def live(self) -> bool: ...
+    @property
+    def failure(self) -> str:
+        """Why it cannot be; empty with transport off."""
+
+    @property
+    def mode(self) -> str:
+        """The transport that this is about: a change of it is noticed a moment later."""
+
+    @property
+    def next_push(self) -> float | None: ...
+    def rouse(self) -> None:
+        """A report is due soon."""
+
+    def restart(self) -> None:
+        """The device restarted."""
 
 
 @dataclass(slots=True)
@@ -53,7 +90,8 @@ class Memory:
     changed: float | None = None
     """When use changed for the first time after the last ACK."""
     history: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
-    """Imported documents by kind, as ``show license history message`` names the kinds."""
+    """Documents by kind or exchange, as ``show license history message`` names them."""
+    tickets: list[Ticket] = field(default_factory=list)
 
 
 class Agent:
@@ -78,7 +116,10 @@ class Agent:
         self.log = log
         self.memory = Memory(first_start, first_use=float(first_start) if aps or waiting_reports else None)
         self.boot = float(first_start)
+        self.roused = self.boot
+        """When something last called for a report: a start, or a change of the pair."""
         self.comm = Comm(self.boot)
+        self.link: Link | None = None
         self.events_from = self.boot
         self.reset_pending = False
         self._clock = clock
@@ -158,7 +199,9 @@ class Agent:
         config = self.config
         tags = tuple(sorted(config.tags.items()))
         versioned = not config.privacy_version
-        return self.reports.close(int(self.now), reason, tags=tags, versioned=versioned, at_once=at_once)
+        return self.reports.close(
+            int(self.now), reason, tags=tags, versioned=versioned, units=self.writer.units, at_once=at_once
+        )
 
     # --- dates -----------------------------------------------------------------------------------------------------
 
@@ -191,7 +234,9 @@ class Agent:
         """Shown with transport off too, where the date passes without a push (cli.md 3.1)."""
         if not self.interval:
             return None
-        first = self.boot + 120
+        if self.link and self.link.live:
+            return self.link.next_push
+        first = self.roused + FIRST_PUSH
         if self.now < first:
             return first
         if self.config.mode != "off":
@@ -199,11 +244,13 @@ class Agent:
         length = self.interval * DAY
         return first + ((self.now - first) // length + 1) * length
 
-    # --- talking: no server can be reached yet ----------------------------------------------------------------------
+    # --- talking to nobody: what is tried while no server can be reached (online.py has the rest) ---------------------
 
     @property
     def failure(self) -> str:
-        """Why the server of the transport does not answer; empty with transport off, where nothing is tried."""
+        """Why the server of the transport is not there; empty with transport off, where nothing is tried."""
+        if self.link:
+            return self.link.failure
         config = self.config
         if config.mode == "off":
             return ""
@@ -218,11 +265,32 @@ class Agent:
     @contextmanager
     def new_server(self) -> Iterator[None]:
         """Around a change of transport or URL: what failed so far is booked, then the agent tries the new server."""
-        for message in self.comm_messages():
-            self.log.add(*message)
-        self.statistics()
+        before = self.config.mode
+        if self.link is None:
+            self.settle()
         yield
-        self.comm.since, self.comm.settled = self.now, 0
+        if self.link is None:
+            self.comm.since, self.comm.settled = self.now, 0
+        if before != "callhome" and self.config.mode == "callhome":
+            self.log.add(self.now, "%CALL_HOME-6-CALL_HOME_ENABLED: Call-home is enabled by Smart Agent for Licensing.")
+
+    def settle(self) -> bool:
+        """Book the automatic attempts up to now, in counters and log. False: there were none."""
+        if self.link and self.now < self.comm.since + TRIED:
+            return False
+        messages = list(self.comm_messages())
+        self.log.messages.extend(messages)
+        self.statistics()
+        return bool(messages)
+
+    def rouse(self) -> None:
+        """What calls for a report happened: the date of the next push changes, with transport off too (seed)."""
+        self.roused = self.now
+        if self.link and self.link.live:
+            self.link.rouse()
+        else:
+            self.settle()
+            self.comm.since, self.comm.settled = self.now, 0
 
     def statistics(self) -> Mapping[str, Attempts]:
         """Counters by operation, the automatic attempts up to now included."""
@@ -240,8 +308,7 @@ class Agent:
                 yield Message(time, self._comm_failed())
 
     def _comm_failed(self) -> str:
-        peer = PEERS[self.config.mode]
-        return f"%SMART_LIC-3-COMM_FAILED: Communications failure with the {peer} : {self.failure}"
+        return comm_failed(self.link.mode if self.link else self.config.mode, self.failure)
 
     # --- trust, history, restart -------------------------------------------------------------------------------------
 
@@ -266,4 +333,30 @@ class Agent:
             start = self.now
         self.level = level
         self.boot, self._open_from, self._afresh = self.now, start, True
+        self.roused = self.boot
         self.comm = Comm(self.boot)
+        if self.link:
+            self.link.restart()
+
+    def set_units(self, units: tuple[tuple[str, Udi], ...]) -> None:
+        """The pair is another: what was used until now is reported of the units until now."""
+        self._close("CurrentUsageRequested")
+        for report in self.reports.closed():
+            report.units = report.units or self.writer.units
+        self.writer = replace(self.writer, units=units)
+        present = {udi for _unused, udi in units}
+        self.memory.trust = {udi: code for udi, code in self.memory.trust.items() if udi in present}
+        if self._aps and not next(self.reports.collecting(), None):
+            self.reports.open(self.licences, self._aps, int(self.now), afresh=False)
+
+    def shift(self, seconds: float) -> None:
+        """The clock jumped: what lasts, and what is to come, keeps its distance from now."""
+        self.boot += seconds
+        self.roused += seconds
+        self.comm.since += seconds
+        if self._open_from is not None:
+            self._open_from += seconds
+        for report in self.reports.collecting():
+            report.measurements[-1].start += int(seconds)
+        for ticket in self.memory.tickets:
+            ticket.due += seconds

@@ -32,7 +32,13 @@ REASONS = {
     "smart": "Communications failure",
     "callhome": "Fail to send out Call Home HTTP message.",
 }
+NO_REPLY = "NO REPLY"
 UNRESOLVED = "Unable to resolve server hostname/domain name"
+
+
+def comm_failed(mode: str, reason: str) -> str:
+    """The log message of one failure."""
+    return f"%SMART_LIC-3-COMM_FAILED: Communications failure with the {PEERS[mode]} : {reason}"
 
 
 @dataclass(slots=True)
@@ -52,10 +58,15 @@ class Attempts:
     def total(self) -> int:
         return self.success + self.fail
 
-    def failed(self, now: float, reason: str, times: int = 1) -> None:
+    def failed(self, now: float, reason: str, times: int = 1, *, response: str = NO_REPLY) -> None:
         self.fail += times
         self.ongoing += times
-        self.last_response, self.last_time, self.last_failure, self.reason = "NO REPLY", now, now, reason
+        self.last_response, self.last_time, self.last_failure, self.reason = response, now, now, reason
+
+    def succeeded(self, now: float, response: str = "OK") -> None:
+        self.success += 1
+        self.ongoing, self.reason = 0, ""
+        self.last_response, self.last_time, self.last_success = response, now, now
 
 
 @dataclass(slots=True)
@@ -88,6 +99,11 @@ def retry_count(since: float, until: float) -> int:
 def next_retry(since: float, until: float) -> float:
     """When the agent tries again."""
     return since + _retry_offset(retry_count(since, until))
+
+
+def retry_gap(number: int) -> float:
+    """Seconds from failure ``number`` (from 0) to the next attempt."""
+    return _retry_offset(number + 1) - _retry_offset(number)
 
 
 def _retry_offset(number: int) -> float:

@@ -155,12 +155,18 @@ def _import(device: MockDevice, args: Args) -> str:
 
 def _sync(device: MockDevice, _args: Args) -> str:
     """Silent; what came of it is seen in the counters and the log."""
-    device.agent.attempt("Usage Reporting")
+    if device.online:
+        device.online.sync()
+    else:
+        device.agent.attempt("Usage Reporting")
     return ""
 
 
-def _trust(device: MockDevice, _args: Args) -> str:
-    """Silent; the token is used and forgotten. No server can be reached, so it fails in the log."""
+def _trust(device: MockDevice, args: Args) -> str:
+    """Silent; the token is used and forgotten. Where no server can be reached, it fails in the log."""
+    if device.online:
+        device.online.trust(args["token"], everywhere="all" in args, force="force" in args)
+        return ""
     agent = device.agent
     agent.attempt("Trust Establishment")
     reason = agent.failure or "Communications are disabled"

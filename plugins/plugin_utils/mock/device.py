@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 from zlib import crc32
@@ -19,6 +19,7 @@ from .grammar import Command
 from .iostime import agent_time, system_time, zone_of
 from .layouts import Release, layout_of
 from .licensing import SOFTWARE_TAGS, default_level
+from .online import Online
 from .rumpayload import Signer, Writer
 from .simdoc import Udi
 from .site import Site
@@ -39,6 +40,8 @@ class MockDevice:
         self.clock_offset = spec.clock_offset
         """Seconds that this device's clock is ahead of the world's."""
         self.units = _units(spec)
+        """(role, UDI), the active first."""
+        self.pair = ha.Pair({udi.sn: number for number, (_unused, udi) in enumerate(self.units, 1)})
         self.number = crc32(spec.serial.encode()) & 0xFF
         self.reloads = 0
         self.config = _config(spec)
@@ -46,6 +49,8 @@ class MockDevice:
         self.saved_at = self.now
         self.on_change: list[Callable[[], None]] = []
         """Called after each change of the running configuration."""
+        self.online: Online | None = None
+        """Its licensing agent's way to servers, once it stands in a world."""
         self.log = Syslog()
         self.flash = Flash(
             size=spec.flash_size,
@@ -118,6 +123,7 @@ class MockDevice:
         self.flash.quiet = False
         self.agent.restart(self.next_level)
         self.reloads += 1
+        self.pair.active_since = self.pair.standby_since = None
         self.log.messages.clear()
         self.changed()
 
@@ -130,7 +136,11 @@ class MockDevice:
 
     def attach(self, site: Site) -> None:
         """Put the device on the network of a world whose targets listen; without, it reaches nobody."""
-        self.site = site
+        if self.layout.slp:
+            self.online = Online(self, site)
+            self.agent.link = self.online
+            self.on_change.append(self.online.look)
+            self.online.look()
 
     async def do(self, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Let something happen to the device: see ha.py. Raises LookupError: no such action; ValueError: refused."""
@@ -142,6 +152,11 @@ class MockDevice:
     def now(self) -> float:
         """Epoch seconds by the device's own clock."""
         return self.clock.now().timestamp() + self.clock_offset
+
+    @property
+    def chassis(self) -> list[tuple[int, str, Udi]]:
+        """(chassis number, role, UDI) by number: the roles move in a switchover, the numbers stay."""
+        return sorted((self.pair.chassis[udi.sn], role, udi) for role, udi in self.units)
 
     @property
     def zone(self) -> tzinfo:
@@ -178,6 +193,16 @@ class MockDevice:
         """Access points join or leave."""
         self.agent.set_aps(count)
 
+    def set_clock(self, offset: float) -> None:
+        """The device's clock jumps, to so many seconds ahead of the world's."""
+        jump = offset - self.clock_offset
+        self.clock_offset = offset
+        if jump:
+            self.agent.shift(jump)
+            self.log.add(self.now, "%SMART_LIC-5-SYSTEM_CLOCK_CHANGED: System clock has been changed.")
+            if self.online:
+                self.online.shift(jump)
+
     def snapshot(self) -> dict[str, Any]:
         """The whole state as plain values; times are epoch seconds, None for never."""
         return snapshot.of(self)
@@ -188,6 +213,18 @@ def _units(spec: DeviceSpec) -> tuple[tuple[str, Udi], ...]:
     if spec.standby_serial is None:
         return (active,)
     return (active, ("Standby", Udi(spec.pid, spec.standby_serial)))
+
+
+def _serve(section: Section, services: Iterable[str]) -> None:
+    """What a collector needs to log in (cli.md 1.8); HTTPS with local authentication is there anyway."""
+    lines = {"netconf": "netconf-yang", "restconf": "restconf"}
+    if "netconf" in services or "restconf" in services:
+        section.set("aaa new-model")
+        section.set("aaa authentication login default local")
+        section.set("aaa authorization exec default local")
+    for service in services:
+        if service in lines:
+            section.set(lines[service])
 
 
 def _config(spec: DeviceSpec) -> Config:
@@ -208,6 +245,7 @@ def _config(spec: DeviceSpec) -> Config:
         section.set(line)
     if spec.scp_server:
         section.set("ip scp server enable")
+    _serve(section, spec.services)
     # Native REST needs nothing beside the HTTPS server.
     for service, line in (("netconf", "netconf-yang"), ("restconf", "restconf")):
         if service in spec.services:
@@ -226,6 +264,11 @@ def _config(spec: DeviceSpec) -> Config:
     section.set("line con 0")
     section.set("line vty 0 15").set("login local")
     licence = LicenceConfig(
-        transport=spec.transport, url_cslu=spec.cslu_url, url_smart=spec.smart_url, level=spec.level
+        transport=spec.transport,
+        url_cslu=spec.cslu_url,
+        url_smart=spec.smart_url,
+        proxy_address=spec.proxy_address,
+        proxy_port=spec.proxy_port,
+        level=spec.level,
     )
     return Config(spec.hostname, spec.zone, spec.zone_minutes, licence, section)

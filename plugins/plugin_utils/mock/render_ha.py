@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def chassis(device: MockDevice, *, rmi: bool = False) -> Lines:
     """``rmi``: with the addresses of the redundancy management interface."""
     rows = [
-        (f"{'*' if number == 1 else ' '}{number}", role, f"0200.5e{device.number:02x}.{number:04x}", 3 - number, number)
-        for number, (role, _unused) in enumerate(device.units, 1)
+        (f"{'*' if role == 'Active' else ' '}{number}", role, _mac(device, number), 3 - number, number)
+        for number, role, _unused in device.chassis
     ]
-    yield f"Chassis/Stack Mac Address : {rows[0][2]} - Local Mac Address"
+    yield f"Chassis/Stack Mac Address : {_mac(device, device.pair.chassis[device.units[0][1].sn])} - Local Mac Address"
     yield "Mac persistency wait time: Indefinite"
     if rmi:
         yield "Local Redundancy Port Type: Twisted Pair"
@@ -33,16 +33,21 @@ def chassis(device: MockDevice, *, rmi: bool = False) -> Lines:
         yield f"{label:<9}{role:<9}{mac:<19}{priority:<6}V02     {'Ready':<21}{addresses}"
 
 
+def _mac(device: MockDevice, number: int) -> str:
+    return f"0200.5e{device.number:02x}.{number:04x}"
+
+
 def redundancy(device: MockDevice) -> Lines:
-    paired = len(device.units) > 1
+    paired, pair = len(device.units) > 1, device.pair
     up = span(device.now - device.agent.boot)
+    active = pair.chassis[device.units[0][1].sn]
     yield "Redundant System Information :"
     yield "------------------------------"
     for label, value in {
         "Available system uptime": up,
-        "Switchovers system experienced": "0",
-        "Standby failures": "0",
-        "Last switchover reason": "none",
+        "Switchovers system experienced": str(pair.switchovers),
+        "Standby failures": str(pair.failures),
+        "Last switchover reason": pair.reason,
         "": "",
         "Hardware Mode": "Duplex" if paired else "Simplex",
         "Configured Redundancy Mode": "sso" if paired else "Non-redundant",
@@ -54,16 +59,17 @@ def redundancy(device: MockDevice) -> Lines:
     yield ""
     yield "Current Processor Information :"
     yield "-------------------------------"
-    yield from _processor(device, "Active Location = slot 1", "ACTIVE", up)
+    yield from _processor(device, f"Active Location = slot {active}", "ACTIVE", pair.active_since)
     if paired:
         yield ""
         yield "Peer Processor Information :"
         yield "----------------------------"
-        yield from _processor(device, "Standby Location = slot 2", "STANDBY HOT", up)
+        yield from _processor(device, f"Standby Location = slot {3 - active}", "STANDBY HOT", pair.standby_since)
 
 
-def _processor(device: MockDevice, location: str, state: str, up: str) -> Lines:
+def _processor(device: MockDevice, location: str, state: str, since: float | None) -> Lines:
     label, _unused, place = location.partition(" = ")
+    up = span(device.now - (device.agent.boot if since is None else since))
     yield f"{label:>30} = {place}"
     yield f"{'Current Software state':>30} = {state}"
     yield f"{'Uptime in current state':>30} = {up}"
@@ -75,11 +81,12 @@ def _processor(device: MockDevice, location: str, state: str, up: str) -> Lines:
 def redundancy_states(device: MockDevice) -> Lines:
     paired = len(device.units) > 1
     mode = "sso" if paired else "Non-redundant"
+    number = device.pair.chassis[device.units[0][1].sn]
     yield "       my state = 13 -ACTIVE"
     yield f"     peer state = {'8  -STANDBY HOT' if paired else '1  -DISABLED'}"
     yield f"           Mode = {'Duplex' if paired else 'Simplex'}"
-    yield "           Unit = Primary"
-    yield "        Unit ID = 1"
+    yield f"           Unit = {'Primary' if number == 1 else 'Secondary'}"
+    yield f"        Unit ID = {number}"
     yield ""
     yield f"Redundancy Mode (Operational) = {mode}"
     yield f"Redundancy Mode (Configured)  = {mode}"

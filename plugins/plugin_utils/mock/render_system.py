@@ -94,6 +94,7 @@ def version(device: MockDevice) -> Lines:
     hardware, release, agent = HARDWARE[device.spec.platform], device.release, device.agent
     built = _built(device)
     uptime = device.now - agent.boot
+    processor = uptime + 120 if device.pair.active_since is None else device.now - device.pair.active_since
     minutes = span(uptime)
     reason = "Reload Command" if device.reloads else "PowerOn"
     yield f"Cisco IOS XE Software, Version {release.padded}"
@@ -103,7 +104,7 @@ def version(device: MockDevice) -> Lines:
     yield f"Compiled {built:%a %d-%b-%y} 12:00 by mcpre"
     yield _LEGAL.format(year=built.year)
     yield f"{device.hostname} uptime is {minutes}"
-    yield f"Uptime for this control processor is {span(uptime + 120)}"
+    yield f"Uptime for this control processor is {span(processor)}"
     yield "System returned to ROM by reload"
     yield f"System restarted at {system_time(agent.boot, device.zone)}"
     yield f'System image file is "{device.flash.filesystem}packages.conf"'
@@ -157,7 +158,7 @@ def inventory(device: MockDevice) -> Lines:
     yield "+" * 77
     yield ""
     module = HARDWARE[device.spec.platform].module
-    for number, (_unused, udi) in enumerate(device.units, 1):
+    for number, _role, udi in device.chassis:
         chassis = udi.pid.removesuffix("-K9") if device.spec.platform == "C9800-CL" else udi.pid
         yield from _item(f"Chassis {number}", f"Cisco {chassis} Chassis", udi.pid, "V01", udi.sn)
         if module:

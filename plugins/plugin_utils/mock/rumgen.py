@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .licensing import Licence
+from .simdoc import Udi
 
 STORAGE_CAP = 300
 """Reports that a device keeps in storage; the oldest unacknowledged ones are purged (formats.md 1.8)."""
@@ -49,6 +50,8 @@ class Report:
     stored: bool = True
     transaction_id: int = 0
     tags: tuple[tuple[str, str], ...] = ()
+    units: tuple[tuple[str, Udi], ...] = ()
+    """(role, UDI) of the device's units, the active first; settled when the report is closed, too."""
     versioned: bool = True
     """Whether it tells the software version; like the customer tags, settled when the report is closed."""
     asset_signature: tuple[str, str] | None = None
@@ -145,6 +148,7 @@ class Reports:
         *,
         tags: tuple[tuple[str, str], ...] = (),
         versioned: bool = True,
+        units: tuple[tuple[str, Udi], ...] = (),
         at_once: bool = False,
     ) -> bool:
         """Close what is being collected; ``at_once``: also what was opened this very second. False: nothing was."""
@@ -152,7 +156,7 @@ class Reports:
         for report in closing:
             last = report.measurements[-1]
             last.end, last.reason = now, reason
-            report.state, report.tags, report.versioned = "CLOSED", tags, versioned
+            report.state, report.tags, report.versioned, report.units = "CLOSED", tags, versioned, units
         return bool(closing)
 
     def acknowledge(self, report_id: int, transaction_id: int = 0) -> bool:

@@ -43,12 +43,17 @@ class Writer:
         """A closed report in its signed form: the same octets every time."""
         payload = self._payload(report)
         report.signature = report.signature or self.signer.device_sign(payload.encode())
-        return SignedReport(payload, self.udi, *report.signature)
+        return SignedReport(payload, self._reporter(report), *report.signature)
+
+    def _reporter(self, report: Report) -> Udi:
+        """The unit that was active when the report was closed."""
+        return report.units[0][1] if report.units else self.udi
 
     def _payload(self, report: Report) -> str:
-        asset: dict[str, Any] = {"asset": {"name": self.software_tag}, "instance": {"sudi": self.udi.sudi}}
+        reporter = self._reporter(report)
+        asset: dict[str, Any] = {"asset": {"name": self.software_tag}, "instance": {"sudi": reporter.sudi}}
         meta: dict[str, Any] = {"entitlement_tag": report.licence.tag}
-        measurements = [self._measurement(item) for item in report.measurements]
+        measurements = [self._measurement(item, reporter) for item in report.measurements]
         if self.dialect == 1:
             asset["signature"] = self._asset_signature(report, asset)
             meta["report_id"] = report.report_id
@@ -70,7 +75,7 @@ class Writer:
     def _complete(self, meta: dict[str, Any], report: Report) -> None:
         if report.versioned:
             meta["software_version"] = self.software_version
-        meta["ha_udi"] = [{"role": role, "sudi": udi.sudi} for role, udi in self.units]
+        meta["ha_udi"] = [{"role": role, "sudi": udi.sudi} for role, udi in report.units or self.units]
         if report.tags:
             meta["customer_tags"] = dict(report.tags)  # that they are sent is documented, this key is ours
 
@@ -80,12 +85,12 @@ class Writer:
         key, value = report.asset_signature
         return {"signing_type": SIGNING_TYPE, "key": key, "value": value}
 
-    def _measurement(self, item: Measurement) -> dict[str, Any]:
+    def _measurement(self, item: Measurement, reporter: Udi) -> dict[str, Any]:
         end = item.end or item.start
         meta: dict[str, Any] = {}
         if item.added or item.removed:
-            meta["removed_sudi_list"] = self._access_points(item.removed)
-            meta["added_sudi_list"] = self._access_points(item.added)
+            meta["removed_sudi_list"] = _access_points(reporter, item.removed)
+            meta["added_sudi_list"] = _access_points(reporter, item.added)
         if item.reason:
             meta["termination_reason"] = item.reason
             if self.dialect == 2:
@@ -101,8 +106,9 @@ class Writer:
             "value": {"type": "COUNT", "value": str(item.count)},
         }
 
-    def _access_points(self, numbers: Iterable[int]) -> list[dict[str, str]]:
-        return [access_point(self.udi, number).sudi for number in numbers]
+
+def _access_points(controller: Udi, numbers: Iterable[int]) -> list[dict[str, str]]:
+    return [access_point(controller, number).sudi for number in numbers]
 
 
 def access_point(controller: Udi, number: int) -> Udi:

@@ -53,16 +53,21 @@ def save_trust_request(agent: Agent, flash: Flash, path: str, hostname: str) -> 
 def _write(
     agent: Agent, flash: Flash, path: str, hostname: str, reports: Sequence[Report], asking: Sequence[Udi]
 ) -> str:
+    try:
+        flash.write(path, usage_document(agent, hostname, reports, asking))
+    except FlashError as error:
+        return str(error)
+    return ""
+
+
+def usage_document(agent: Agent, hostname: str, reports: Sequence[Report], asking: Sequence[Udi]) -> bytes:
+    """What a file holds, and what travels to a server: reports, and a trust-code request for each unit that asks."""
     pieces = write_usage(
         (agent.writer.signed(report) for report in reports),
         _system_info(agent, hostname),
         [trust_request(udi, secrets.token_hex(8)) for udi in asking],
     )
-    try:
-        flash.write(path, b"".join(pieces))
-    except FlashError as error:
-        return str(error)
-    return ""
+    return b"".join(pieces)
 
 
 def _system_info(agent: Agent, hostname: str) -> dict[str, Any]:
