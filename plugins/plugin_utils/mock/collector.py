@@ -160,7 +160,7 @@ class Collector:
         return None
 
     def reply(self, request: wire.Request, status: str, **more: Any) -> wire.Reply:
-        poll_after = getattr(self.site.cssm.options, "ack_poll_after", 60.0)
+        poll_after = self.site.cssm.options.ack_poll_after
         return wire.Reply(status=status, nonce=request.nonce, time=self.now, **{"poll_after": poll_after, **more})
 
     def refuse(self, request: wire.Request, code: str, message: str) -> wire.Reply:
@@ -397,6 +397,14 @@ def arguments_of(given: Mapping[str, Any], *needed: str, **defaults: Any) -> dic
     if unknown:
         raise ValueError(f"unknown argument(s) {', '.join(unknown)}; there are {', '.join((*needed, *defaults))}")
     return {**defaults, **given}
+
+
+def truth(value: Any) -> bool:
+    """Templates make text of it. Raises ValueError."""
+    said = str(value).lower()
+    if said not in ("true", "false"):
+        raise ValueError(f"{value!r} is neither true nor false")
+    return said == "true"
 
 
 def own_usage(usage: Usage) -> Usage:

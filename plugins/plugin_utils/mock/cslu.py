@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import wire
-from .collector import Action, Tenant, arguments_of
+from .collector import Action, Tenant, arguments_of, truth
 from .cssm_client import CssmError
 from .exchange import FileExchange
 from .pi_door import CSLU_PATH, PiDoor
@@ -76,9 +76,7 @@ class Cslu(FileExchange):
         return None if tenant else self.answer(request, _ACCOUNT)
 
     async def _set_connectivity(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        wanted = arguments_of(given, "connected")["connected"]
-        if not isinstance(wanted, bool):
-            raise ValueError(f"connected is true or false, not {wanted!r}")
+        wanted = truth(arguments_of(given, "connected")["connected"])
         self._connected = wanted
         if wanted:
             self.resume()

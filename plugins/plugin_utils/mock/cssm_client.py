@@ -76,22 +76,25 @@ class CssmClient:
         """The numbers of an account. Raises CssmError: there is none of that name."""
         wanted = (smart_account.lower(), virtual_account)
         if wanted not in self._accounts:
-            data = await self._call("GET", f"/pnp/v2/accounts?accountDomain={smart_account}&rowsPerPage=-1")
             # The search takes substrings: lab.example.com is found for example.com as well.
-            smart = next((item for item in data["data"] if item["domainIdentifier"].lower() == wanted[0]), None)
+            smart = {name.lower(): number for name, number in await self.smart_accounts(smart_account)}.get(wanted[0])
             if smart is None:
                 raise CssmError(f"CSSM knows no Smart Account {smart_account}")
-            data = await self._call("GET", f"/pnp/v2/accounts/{smart_account}/virtual-accounts?rowsPerPage=-1")
-            virtual = next((item for item in data["data"] if item["virtualAccountName"] == virtual_account), None)
+            virtual = dict(await self.virtual_accounts(smart_account)).get(virtual_account)
             if virtual is None:
                 raise CssmError(f"CSSM knows no Virtual Account {virtual_account} in {smart_account}")
-            self._accounts[wanted] = AccountIds(int(smart["accountIdentifier"]), int(virtual["virtualAccountId"]))
+            self._accounts[wanted] = AccountIds(smart, virtual)
         return self._accounts[wanted]
 
-    async def virtual_accounts(self, smart_account: str) -> list[str]:
-        """The names of the Virtual Accounts in a Smart Account."""
+    async def smart_accounts(self, part: str = "") -> list[tuple[str, int]]:
+        """Domain and number of every Smart Account whose domain contains ``part``."""
+        data = await self._call("GET", f"/pnp/v2/accounts?accountDomain={part}&rowsPerPage=-1")
+        return [(str(item["domainIdentifier"]), int(item["accountIdentifier"])) for item in data["data"]]
+
+    async def virtual_accounts(self, smart_account: str) -> list[tuple[str, int]]:
+        """Name and number of the Virtual Accounts in a Smart Account."""
         data = await self._call("GET", f"/pnp/v2/accounts/{smart_account}/virtual-accounts?rowsPerPage=-1")
-        return [str(item["virtualAccountName"]) for item in data["data"]]
+        return [(str(item["virtualAccountName"]), int(item["virtualAccountId"])) for item in data["data"]]
 
     async def submit(self, account: AccountIds, reports: Iterable[Mapping[str, Any]]) -> Ticket:
         """Hand over reports, one entry a product instance. Raises CssmRefusedError, e.g. for a duplicate."""
@@ -117,7 +120,7 @@ class CssmClient:
         try:
             reply = await self._call("GET", "/licensing/v2/account-policy", account)
         except CssmRefusedError as error:
-            if error.code == "NO_DATA_FOUND":
+            if error.code in ("NO_DATA_FOUND", "422"):
                 return b""
             raise
         return base64.b64decode(reply["policy"])

@@ -26,7 +26,7 @@ class FileExchange(PullCollector):
 
         Whoever lost a file downloads again: nothing counts as reported before its answer is here.
         """
-        path = str(arguments_of(given, path="", tenant="")["path"])
+        path = str(arguments_of(given, path="")["path"])
         asking = {name: [found for found in self.holdings.of(name) if _open(found)] for name in tenants}
         if not any(asking.values()):
             raise ValueError(f"{self.product} holds nothing that Cisco has not answered")
@@ -39,18 +39,16 @@ class FileExchange(PullCollector):
             if instances
         ]
         name, data = write_bundle(smart_accounts.pop(), "", parts, self.site.clock.now())
-        written = _write(path, name, data)
         instances = [found for some in asking.values() for found in some]
         return {
-            "file": name,
-            **({"path": written} if written else {"content": base64.b64encode(data).decode()}),
+            **file_result(path, name, data),
             "product_instances": [str(found.udi) for found in instances],
             "reports": sum(len(_open(found)) for found in instances),
         }
 
     async def upload(self, given: Mapping[str, Any]) -> dict[str, Any]:
         """Take what CSSM answered: a ``path``, or ``content`` in base64; an ACK or a bundle of ACKs."""
-        data = _read(arguments_of(given, path="", content=""))
+        data = read_file(arguments_of(given, path="", content=""))
         try:
             answered = self.install_answers(acks_in(data), self.holdings)
         except DocumentError as error:
@@ -79,6 +77,12 @@ def _label(instance: Instance) -> str:
     return f"{instance.udi.pid}_{instance.udi.sn}"
 
 
+def file_result(path: str, name: str, data: bytes) -> dict[str, Any]:
+    """What an action says of a file that it made: where it was written, or its octets in base64."""
+    written = _write(path, name, data)
+    return {"file": name, **({"path": written} if written else {"content": base64.b64encode(data).decode()})}
+
+
 def _write(path: str, name: str, data: bytes) -> str:
     """Where the file lies now; empty where no path was given."""
     if not path:
@@ -93,7 +97,8 @@ def _write(path: str, name: str, data: bytes) -> str:
     return str(target)
 
 
-def _read(given: Mapping[str, Any]) -> bytes:
+def read_file(given: Mapping[str, Any]) -> bytes:
+    """What a ``path`` or ``content`` in base64 holds. Raises ValueError."""
     if bool(given["path"]) == bool(given["content"]):
         raise ValueError("give either the path of the file or its content in base64")
     try:

@@ -125,9 +125,9 @@ async def ssh_connection(host: str, port: int, username: str, password: str) -> 
         gss_host=None,
         preferred_auth="password,keyboard-interactive",
         login_timeout=_TIMEOUT,
-        kex_algs=["+diffie-hellman-group14-sha1"],
-        server_host_key_algs=["+ssh-rsa"],
-        encryption_algs=["+aes128-cbc"],
+        kex_algs="+diffie-hellman-group14-sha1",
+        server_host_key_algs="+ssh-rsa",
+        encryption_algs="+aes128-cbc",
     ) as connection:
         yield connection
 

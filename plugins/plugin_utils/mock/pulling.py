@@ -31,7 +31,7 @@ class Entry:
 class PullCollector(Collector):
     """A collector with an inventory. ``methods``: those it offers."""
 
-    methods = METHODS
+    methods: tuple[str, ...] = METHODS
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
@@ -193,14 +193,14 @@ class PullCollector(Collector):
     async def _deliver_all(self) -> None:
         for entry in self.inventory.values():
             if self._waiting_for(entry):
-                await self._quietly(entry, "deliver", self.push_answers)
+                await self.quietly(entry, "deliver", self.push_answers)
 
     async def _scheduled(self) -> None:
         for entry in list(self.inventory.values()):
-            await self._quietly(entry, "collect", self.pull)
+            await self.quietly(entry, "collect", self.pull)
         self.soon("collect", self._scheduled, self._hours * _HOUR)
 
-    async def _quietly(self, entry: Entry, what: str, work: Callable[[Entry], Awaitable[dict[str, Any]]]) -> None:
+    async def quietly(self, entry: Entry, what: str, work: Callable[[Entry], Awaitable[dict[str, Any]]]) -> None:
         """Nobody looks on: the job's end in the inventory says how it went."""
         with suppress(ValueError):
             await self.job(entry, what, work)

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import tarfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,10 +19,13 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock.cssm_client import 
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.device import MockDevice
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.faults import Faults
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.importer import import_document
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.journal import Journal
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.names import Names
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.saver import save_usage
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.schedule import Schedule
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.services import DeviceServices
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.spec import DeviceSpec
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.ssh import SharedSsh, serve_device
 
 from tests.unit.mock.dev_tools import PKI, START
 
@@ -130,3 +135,59 @@ def waiting(device: MockDevice) -> int:
 def states(target: Any, index: int = 0) -> list[str]:
     """Of the reports of one product instance, as ``state()`` has them."""
     return [report["state"] for report in target.state()["product_instances"][index]["reports"]]
+
+
+@asynccontextmanager
+async def reachable(place: Place, *devices: MockDevice) -> AsyncIterator[None]:
+    """The devices listen: command line, NETCONF, HTTPS, as their configuration has it."""
+    journal = Journal()
+    ssh = SharedSsh(faults=place.faults, journal=journal)
+    opened = []
+    try:
+        for device in devices:
+            port = await serve_device(device, shared=ssh)
+            place.names.publish(device.spec.hostname, 22, ("127.0.0.1", port))
+            services = DeviceServices(device, place.names, PKI, place.faults, journal)
+            await services.serve("127.0.0.1", ssh=ssh)
+            opened.append(services)
+        yield
+    finally:
+        for services in opened:
+            await services.close()
+        await ssh.close()
+        await asyncio.sleep(0.01)
+
+
+def login(device: MockDevice, method: str, **more: Any) -> dict[str, Any]:
+    """The arguments of ``add_device``."""
+    spec = device.spec
+    return {
+        "address": spec.hostname,
+        "username": spec.username,
+        "password": spec.password,
+        "method": method,
+        **more,
+    }
+
+
+def documents_in(bundle: bytes) -> dict[str, bytes]:
+    """By name, read with the library alone."""
+    with tarfile.open(fileobj=io.BytesIO(bundle), mode="r:gz") as outer:
+        assert outer.getnames()[0] == "manifest.mf"
+        manifest = outer.extractfile("manifest.mf").read().decode()
+        assert "Smart-Account: example.com\n" in manifest
+        (inner,) = [name for name in outer.getnames() if name.startswith("UD_VA_")]
+        assert f"Name: /{inner}\nSpecification-VA: DEFAULT\n" in manifest
+        packed_files = outer.extractfile(inner).read()
+    with tarfile.open(fileobj=io.BytesIO(packed_files), mode="r:gz") as files:
+        return {member.name: files.extractfile(member).read() for member in files}
+
+
+def packed(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for name, data in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return buffer.getvalue()

@@ -6,9 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import io
 import json
-import tarfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +16,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock import wire
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.cslu import Cslu
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.targets import CsluSpec
 
-from tests.unit.mock.collector_tools import Place, Pusher, standing, states, waiting
+from tests.unit.mock.collector_tools import Place, Pusher, documents_in, packed, standing, states, waiting
 
 URL = "http://cslu-local:8182/cslu/v1/pi"
 
@@ -313,7 +311,7 @@ def test_switching_the_connection_on_sends_what_waits() -> None:
         assert set(states(cslu)) == {"acknowledged"}
         with pytest.raises(ValueError, match="Cisco Connectivity is on"):
             await cslu.do("download_for_cisco", {})
-        with pytest.raises(ValueError, match="true or false"):
+        with pytest.raises(ValueError, match="neither true nor false"):
             await cslu.do("set_connectivity", {"connected": "maybe"})
 
     run(scenario, connected=False)
@@ -360,26 +358,3 @@ def test_the_account_must_exist() -> None:
         assert set(states(cslu)) == {"held"}
 
     run(scenario, virtual_account="Nowhere")
-
-
-def documents_in(bundle: bytes) -> dict[str, bytes]:
-    """By name, read with the library alone."""
-    with tarfile.open(fileobj=io.BytesIO(bundle), mode="r:gz") as outer:
-        assert outer.getnames()[0] == "manifest.mf"
-        manifest = outer.extractfile("manifest.mf").read().decode()
-        assert "Smart-Account: example.com\n" in manifest
-        (inner,) = [name for name in outer.getnames() if name.startswith("UD_VA_")]
-        assert f"Name: /{inner}\nSpecification-VA: DEFAULT\n" in manifest
-        packed_files = outer.extractfile(inner).read()
-    with tarfile.open(fileobj=io.BytesIO(packed_files), mode="r:gz") as files:
-        return {member.name: files.extractfile(member).read() for member in files}
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, data in files.items():
-            member = tarfile.TarInfo(name)
-            member.size = len(data)
-            archive.addfile(member, io.BytesIO(data))
-    return buffer.getvalue()
