@@ -30,6 +30,7 @@ class ActionModule(SlpAction):
         "fleet": {"type": "raw"},
         "cssm": {"type": "dict", "default": {}},
         "faults": {"type": "list", "elements": "dict"},
+        "actions": {"type": "list", "elements": "dict", "default": []},
         "advance": {"type": "str", "default": "0"},
         "reset": {"type": "bool", "default": False},
         "idle_exit": {"type": "str", "default": "4h"},
@@ -57,12 +58,13 @@ class ActionModule(SlpAction):
         # The mock itself reads JSON; Ansible's users write YAML.
         if isinstance(fleet, str) and fleet.endswith((".yml", ".yaml")):
             fleet = plain(self._loader.load_from_file(self._loader.path_dwim(fleet)))
-        if isinstance(fleet, dict):
-            fleet = fleet.get("devices", [])
+        if isinstance(fleet, dict) and set(fleet) == {"devices"}:
+            fleet = fleet["devices"]
         return Wanted(
             fleet=fleet,
             options=args["cssm"],
             faults=args["faults"],
+            actions=args["actions"],
             advance=seconds(args["advance"]),
             reset=args["reset"],
             idle_exit=seconds(args["idle_exit"]),
@@ -70,12 +72,18 @@ class ActionModule(SlpAction):
 
     def _result(self, directory: Path, outcome: Outcome) -> dict[str, t.Any]:
         done = ", ".join(outcome.done) or "nothing to do"
-        size = f"; {len(outcome.world['devices'])} simulated devices" if outcome.world else ""
+        world = public(outcome.world)
+        size = f"; {len(world['devices'])} simulated devices" if world else ""
+        if world and world["targets"]:
+            size += f" and {', '.join(world['targets'])}"
+        if world:  # as long as the fleet, and of use to none but the devices
+            del world["names"]
         result = {
             "changed": outcome.changed,
             "state": outcome.after["state"],
             "runtime_dir": str(directory),
-            "world": public(outcome.world),
+            "world": world,
+            "actions": public(outcome.actions),
             "message": f"{directory}: {done}{size}",
         }
         if self.diff_mode:

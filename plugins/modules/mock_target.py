@@ -8,11 +8,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: mock_target
-short_description: Run simulated controllers and a simulated CSSM on the control node
+short_description: Run simulated controllers, a simulated CSSM and what stands between them on the control node
 version_added: 0.1.0
 description:
   - Starts one process that simulates a fleet of Catalyst 9800 controllers and EWC-APs over real SSH, and a CSSM over
-    real HTTPS. They listen on loopback addresses only.
+    real HTTPS, and between them, where the fleet names any, a CSLU, an SSM On-Prem, a Catalyst Center, an HTTPS proxy
+    or a Transport Gateway. They listen on loopback addresses only.
   - Nothing of it is Cisco's. Reports, ACKs, policies and trust codes are signed by keys of the simulation, and every
     document says so.
   - The inventory plugin P(c9800.slp.mock_fleet#inventory) gives the devices as hosts, so that playbooks run against
@@ -32,7 +33,7 @@ attributes:
   idempotent:
     support: partial
     details:
-      - O(advance) and O(reset) act in each run.
+      - O(actions), O(advance) and O(reset) act in each run.
 options:
   state:
     description:
@@ -57,6 +58,12 @@ options:
         C(reported_days_ago), C(transport), C(topology), C(smart_account), C(virtual_account), C(level),
         C(factory_trust), C(zone), C(zone_minutes), C(username), C(password), C(enable_password), C(privilege),
         C(scp_server), C(md5), C(flash_free), C(banner) and others.
+      - A mapping, or a file with one, has the devices under C(devices) and may have a list C(targets). Each target has
+        a C(kind) (C(cslu), C(onprem), C(catalyst_center), C(proxy) or C(gateway)), and may have a C(name), the
+        C(hostname) by which devices know it, and, where it reaches CSSM through one, the name of a C(proxy).
+      - C(cslu) further has C(connected), C(version), C(smart_account) and C(virtual_account). C(onprem) has
+        C(connected), C(version), C(tenants), C(nat_support) and C(schedule_hours). C(catalyst_center) has C(version),
+        C(smart_account) and C(virtual_account). C(proxy) has C(port) and C(allow), the hosts that it connects to.
       - Targets that run with another fleet are started anew. If not given, those that run are kept, and V(demo) is
         started if none do.
     type: raw
@@ -68,6 +75,11 @@ options:
       - C(policy) is the policy that comes with an ACK, C(custom), C(default) or C(none).
       - C(nack) lists report ids that CSSM refuses in its ACK, C(token_lifetime) is in seconds.
       - C(accept_builtin) takes reports of real devices, whose signatures the simulation cannot verify.
+      - C(trust_after) and C(ack_poll_after) are the seconds until a directly connected device asks for its trust code,
+        and for the ACK to its reports.
+      - C(policies) gives Virtual Accounts a policy of their own, by their names. V(custom), V(default), V(none), or a
+        mapping with C(name), C(ack_required) and, for C(subscription), C(perpetual), C(enforced), C(export) or
+        C(generic), a list of days for the first report, from report to report, and after a change.
     type: dict
     default: {}
   faults:
@@ -75,11 +87,28 @@ options:
       - What is to go wrong. Replaces the faults in force; an empty list removes them all. They stay as they are if
         not given.
       - A fault has an C(action) (C(hang), C(drop), C(slow), C(truncate), C(garbage), C(error), C(full_disk),
-        C(wrong_digest) or C(status)), and may have a C(target) (a device's name, C(cssm) or C(*)), a C(match)
-        (a regular expression on the command or the request path), C(after), C(seconds), C(text), C(status) and
-        C(times).
+        C(wrong_digest), C(status), C(reset), C(wrong_time), C(wrong_certificate) or C(refuse)), and may have a
+        C(target) (the name of a device or of a server, or C(*)), a C(match) (a regular expression on the command or the
+        request path), C(after), C(seconds), C(text), C(status) and C(times).
+      - The servers are those of the fleet, C(cssm) for its API, and C(smart_receiver) and C(callhome), where devices
+        report to CSSM themselves.
+      - C(refuse) closes the ports of a server until the fault is removed. C(wrong_certificate) has a C(text) C(name),
+        C(expired) or C(authority). C(wrong_time) puts the server's clock C(seconds) off.
     type: list
     elements: dict
+  actions:
+    description:
+      - What somebody does at the targets, one after the other, when options and faults are in force and before
+        O(advance).
+      - Each has a C(target) (the name of a server of the fleet, C(cssm), or the name of a device), an C(action), and
+        may have C(arguments).
+      - For C(cssm) there are C(create_token), C(revoke_token), C(move) and C(remove). A proxy and a Transport Gateway
+        have none.
+      - They are not carried out in check mode.
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.2.0
   advance:
     description: How far to move the simulated clock forward, such as V(90d), V(12h) or a number of seconds.
     type: str
@@ -159,6 +188,30 @@ EXAMPLES = r"""
             release: 17.9.5
             aps: 200
             waiting_reports: 5
+
+    - name: Start a controller that reports to CSSM through a proxy
+      c9800.slp.mock_target:
+        runtime_dir: /tmp/slp-mock
+        fleet:
+          devices:
+            - name: wlc1
+              serial: 9SIM0000001
+              aps: 12
+              transport: smart
+          targets:
+            - kind: proxy
+              hostname: proxy.example.net
+              allow: [smartreceiver.cisco.com]
+
+    - name: Move the controller to another Virtual Account, as somebody does on CSSM's page
+      c9800.slp.mock_target:
+        runtime_dir: /tmp/slp-mock
+        actions:
+          - target: cssm
+            action: move
+            arguments:
+              udi: PID:C9800-CL-K9,SN:9SIM0000001
+              virtual_account: DEFAULT
 """
 
 RETURN = r"""
@@ -213,4 +266,26 @@ world:
       type: list
       elements: dict
       returned: when the targets run
+    targets:
+      description: The servers of the fleet by their names, with C(kind), C(hostname), and where they listen.
+      type: dict
+      returned: when the targets run
+actions:
+  description: What came of each of O(actions). No secret is in it.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    target:
+      description: Where it happened.
+      type: str
+      returned: always
+    action:
+      description: What it was.
+      type: str
+      returned: always
+    result:
+      description: What the target answered.
+      type: raw
+      returned: always
 """

@@ -23,6 +23,7 @@ from .cssm_ack import AckWriter, Policy, own_policy
 from .cssm_api import SOFTWARE_APIS, SWAPI_DOUBLED, Api, Call, Profile, Route
 from .cssm_direct import Direct
 from .cssm_oauth import TOKEN_PATHS, Credentials, Tokens
+from .cssm_page import Page
 from .cssm_reports import read_legacy_submissions
 from .cssm_store import ACKNOWLEDGEMENTS, Store
 from .cssm_token_api import TokenApi
@@ -114,6 +115,7 @@ class Cssm:
         on_request: Callable[[], None] = lambda: None,
     ) -> None:
         self.credentials = Credentials()
+        self.name = "cssm"
         self.url = ""
         self._clock = clock
         self._pki = pki
@@ -124,6 +126,7 @@ class Cssm:
         self.direct = Direct(pki, self.store, self._writer, self.id_tokens)
         self._tokens = Tokens(clock, self.credentials)
         self._api = Api(clock, pki, accounts, self.store, self._writer)
+        self._page = Page(accounts, self.store, self.id_tokens)
         self._token_api = TokenApi(accounts, self.id_tokens, self.credentials.client_id)
         self._server = HttpServer(
             "cssm", clock=clock, faults=faults, pki=pki, names=CISCO_HOSTS, touch=on_request, failure=_failure
@@ -170,7 +173,7 @@ class Cssm:
         self.store.poll(account, ticket.poll_id, ACKNOWLEDGEMENTS)
         return ticket.documents[udi]
 
-    def facts(self) -> dict[str, str]:
+    def facts(self) -> dict[str, Any]:
         """What a client has to know."""
         return {
             "base_url_swapi": self.url + SWAPI_DOUBLED,
@@ -193,6 +196,10 @@ class Cssm:
             "id_tokens": self.id_tokens.as_list(),
             "direct": list(self.direct.log),
         }
+
+    async def do(self, action: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """What a person does on its pages (cssm_page.py)."""
+        return self._page.do(action, arguments)
 
     async def _token(self, request: web.Request) -> web.Response:
         # A secret in the query string ends up in the logs of every proxy: Cisco's newer endpoint takes the form only.

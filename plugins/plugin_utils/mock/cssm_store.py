@@ -126,10 +126,22 @@ class Store:
                 ticket.documents[entry.udi] = self._acknowledge(ticket, entry)
         return ticket
 
+    def remove(self, instance: ProductInstance) -> None:
+        """Forget a product instance, its reports, and what was promised to it."""
+        self.instances.remove(instance)
+        for held in instance.reports:
+            del self.reports[held.report.udi, held.report.report_id]
+        self.tickets = {
+            number: ticket
+            for number, ticket in self.tickets.items()
+            if all(entry.udi in self.instances for entry in ticket.submissions)
+        }
+
     def outstanding(self, account: VirtualAccount) -> int:
         """How many reports of this Virtual Account CSSM is still working on."""
         now = self._clock.now()
-        return sum(held.account == account and self.tickets[held.poll_id].ready > now for held in self.reports.values())
+        waiting = {number for number, ticket in self.tickets.items() if ticket.ready > now}
+        return sum(held.account == account and held.poll_id in waiting for held in self.reports.values())
 
     def in_use(self, account: VirtualAccount) -> Counter[str]:
         """Licences in use by entitlement tag: the latest report of each product instance and tag counts."""

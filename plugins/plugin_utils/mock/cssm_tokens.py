@@ -111,6 +111,12 @@ class IdTokens:
             raise RefusedError(code, message)
         return found
 
+    def numbered(self, number: int) -> IdToken:
+        for token in self._tokens.values():
+            if token.number == number:
+                return token
+        raise RefusedError("TOKEN_UNKNOWN", f"There is no ID token number {number}")
+
     def as_list(self) -> list[dict[str, Any]]:
         return [token.as_dict() for token in self._tokens.values()]
 

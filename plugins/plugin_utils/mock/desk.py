@@ -105,7 +105,9 @@ class Desk:
             raise LookupError(f"no device {name}")
         return device
 
-    def _target(self, name: str) -> Target:
+    def _target(self, name: str) -> Target | Cssm:
+        if name == self._cssm.name:
+            return self._cssm
         if name not in self._targets:
-            raise LookupError(f"no target {name}; there are {', '.join(self._targets) or 'none'}")
+            raise LookupError(f"no target {name}; there are {', '.join((self._cssm.name, *self._targets))}")
         return self._targets[name]

@@ -21,6 +21,7 @@ from .targets import ProxySpec, TargetSpec, target_spec
 REPORTED = "reported_days_ago"
 SMART_ACCOUNT = "example.com"
 _LARGEST_FLEET = 20_000
+_CISCO = ("cssm", "smart_receiver", "callhome")
 _RELEASES = ("17.3.4", "17.6.5", "17.9.5", "17.12.4", "17.15.3")
 
 
@@ -66,6 +67,8 @@ def build_fleet(data: Any) -> list[Member]:
     entries = data.get("devices") if isinstance(data, Mapping) else data
     if not isinstance(entries, list) or not entries:
         raise FleetError("a fleet is a list of devices, or a mapping with such a list under 'devices'")
+    if isinstance(data, Mapping) and (unknown := set(data) - {"devices", "targets"}):
+        raise FleetError(f"a fleet has devices and targets, not {', '.join(sorted(map(str, unknown)))}")
     members = []
     for number, entry in enumerate(entries, 1):
         if not isinstance(entry, Mapping):
@@ -93,7 +96,8 @@ def build_targets(data: Any) -> list[TargetSpec]:
             specs.append(target_spec(entry))
         except (TypeError, ValueError) as error:
             raise FleetError(f"target {number} of the fleet: {error}") from error
-    _check_unique("target", (spec.name for spec in specs))
+    # CSSM is there in every world.
+    _check_unique("target", (*_CISCO, *(spec.name for spec in specs)))
     _check_unique("host name", (spec.hostname for spec in specs))
     proxies = {spec.name for spec in specs if isinstance(spec, ProxySpec)}
     for spec in specs:

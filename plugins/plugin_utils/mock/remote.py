@@ -65,10 +65,10 @@ def read_world(directory: Path) -> dict[str, Any] | None:
     return world
 
 
-def call(world: dict[str, Any], method: str, path: str, body: Any = None) -> Any:
+def call(world: dict[str, Any], method: str, path: str, body: Any = None, *, seconds: float = _ANSWER_SECONDS) -> Any:
     """One request to the control interface. Raises WorldError for an error answer, or when nobody answers."""
     address = urlsplit(world["control"]["url"])
-    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_ANSWER_SECONDS)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=seconds)
     headers = {"Authorization": f"Bearer {world['control']['token']}", "Content-Type": "application/json"}
     try:
         connection.request(method, path, None if body is None else json.dumps(body), headers)

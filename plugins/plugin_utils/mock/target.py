@@ -11,35 +11,51 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from . import remote
 from .cssm import CssmOptions
 from .faults import Fault
-from .fleet import build_fleet, load_fleet
+from .fleet import build_fleet, build_targets, load_fleet, load_targets
 
-Fleet = str | Sequence[Mapping[str, Any]]
+Fleet = str | Sequence[Mapping[str, Any]] | Mapping[str, Any]
 DEFAULT_FLEET = "demo"
+_LONG = 600.0
+"""Seconds that a jump of the clock or an action may take: a whole fleet may report meanwhile."""
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400}
-_SECRETS = frozenset(("password", "enable_password", "client_secret", "username", "host_key"))
+_SECRETS = frozenset(("username", "host_key", "netconf_host_key"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A world that is to run. ``fleet``: the name of a built-in fleet, or the devices; None leaves a thing as it is."""
+    """A world that is to run. None leaves a thing as it is.
+
+    ``fleet``: the name of a built-in fleet or of a file, the devices, or a mapping with devices and targets.
+    ``actions``: what is to happen at targets or devices, in their order: ``target``, ``action``, ``arguments``.
+    """
 
     fleet: Fleet | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     faults: Sequence[Mapping[str, Any]] | None = None
+    actions: Sequence[Mapping[str, Any]] = ()
     advance: float = 0.0
     reset: bool = False
     idle_exit: float = 0.0
 
     def check(self) -> None:
-        """Raises ValueError for a fleet, an option or a fault that cannot be."""
+        """Raises ValueError for a fleet, an option, a fault or an action that cannot be."""
         if isinstance(self.fleet, str):
             load_fleet(self.fleet)
+            load_targets(self.fleet)
         elif self.fleet is not None:
-            build_fleet(list(self.fleet))
+            build_fleet(self.fleet)
+            build_targets(self.fleet)
+        for action in self.actions:
+            unknown = set(action) - {"target", "action", "arguments"}
+            if unknown or not (action.get("target") and action.get("action")):
+                raise ValueError(f"an action has a target, an action, and may have arguments, not {', '.join(action)}")
+            if not isinstance(action.get("arguments") or {}, Mapping):
+                raise ValueError(f"the arguments of {action['target']} {action['action']} are a mapping")
         CssmOptions().updated(self.options)
         self.whole_faults()
 
@@ -59,6 +75,8 @@ class Outcome:
     before: dict[str, Any] = field(default_factory=dict)
     after: dict[str, Any] = field(default_factory=dict)
     world: dict[str, Any] | None = None
+    actions: list[dict[str, Any]] = field(default_factory=list)
+    """What came of each action."""
 
     @property
     def changed(self) -> bool:
@@ -91,7 +109,9 @@ def ensure_running(directory: Path, wanted: Wanted, *, check: bool = False) -> O
         if check:
             return outcome
         outcome.world = _start(directory, fleet, wanted)
-        _configure(outcome.world, wanted, Outcome(), check)
+        started = Outcome()
+        _configure(outcome.world, wanted, started, check)
+        outcome.actions = started.actions
         return outcome
     _configure(world, wanted, outcome, check)
     outcome.world = world
@@ -116,12 +136,16 @@ def ensure_ended(directory: Path, *, remove: bool = False, check: bool = False) 
 
 
 def public(value: Any) -> Any:
-    """What may be shown of world.json: no password, no secret, no token."""
+    """What may be shown of world.json, or of what an action gave: no password, no secret, no token."""
     if isinstance(value, dict):
-        return {key: public(item) for key, item in value.items() if key not in _SECRETS and key != "token"}
+        return {key: public(item) for key, item in value.items() if not _secret(key)}
     if isinstance(value, list):
         return [public(item) for item in value]
     return value
+
+
+def _secret(key: str) -> bool:
+    return key in _SECRETS or key.lower().endswith(("password", "secret", "token"))
 
 
 def _configure(world: dict[str, Any], wanted: Wanted, outcome: Outcome, check: bool) -> None:
@@ -131,6 +155,8 @@ def _configure(world: dict[str, Any], wanted: Wanted, outcome: Outcome, check: b
     faults = [_without_id(fault) for fault in remote.call(world, "GET", "/faults")]
     wanted_faults = wanted.whole_faults()
     _note(outcome, "faults", faults, faults if wanted_faults is None else wanted_faults, "set faults")
+    if wanted.actions:
+        _note(outcome, "actions", [], [f"{item['target']}: {item['action']}" for item in wanted.actions], "acted")
     if wanted.advance:
         now = datetime.fromisoformat(remote.call(world, "GET", "/clock")["now"])
         then = now + timedelta(seconds=wanted.advance)
@@ -142,8 +168,17 @@ def _configure(world: dict[str, Any], wanted: Wanted, outcome: Outcome, check: b
     if wanted_faults is not None and wanted_faults != faults:
         remote.call(world, "DELETE", "/faults")
         remote.call(world, "POST", "/faults", wanted_faults)
+    outcome.actions = [_act(world, item) for item in wanted.actions]
     if wanted.advance:
-        remote.call(world, "POST", "/clock", {"advance": wanted.advance})
+        remote.call(world, "POST", "/clock", {"advance": wanted.advance}, seconds=_LONG)
+
+
+def _act(world: Mapping[str, Any], item: Mapping[str, Any]) -> dict[str, Any]:
+    target, action = str(item["target"]), str(item["action"])
+    kind = "devices" if any(device["name"] == target for device in world["devices"]) else "targets"
+    path = f"/{kind}/{quote(target, safe='')}/{quote(action, safe='')}"
+    result = remote.call(dict(world), "POST", path, dict(item.get("arguments") or {}), seconds=_LONG)
+    return {"target": target, "action": action, "result": result}
 
 
 def _note(outcome: Outcome, what: str, before: Any, after: Any, done: str) -> None:
@@ -172,8 +207,8 @@ def _same_fleet(directory: Path, world: Mapping[str, Any], fleet: Fleet) -> bool
     return world["fleet"] == str(file) and file.exists() and file.read_text() == _fleet_text(fleet)
 
 
-def _fleet_text(fleet: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(list(fleet), indent=1)
+def _fleet_text(fleet: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> str:
+    return json.dumps(dict(fleet) if isinstance(fleet, Mapping) else list(fleet), indent=1)
 
 
 def _without_id(fault: Mapping[str, Any]) -> dict[str, Any]:
