@@ -120,7 +120,7 @@ def fitting(children: Mapping[str, Node], data: Data) -> Data:
                 fit[key] = below
         elif isinstance(value, list) and node.kind == "list":
             fit[key] = [fitting(node.children, item) for item in value]
-        elif value is not None and (not node.values or value in node.values):
+        elif value is not None and (not node.values or isinstance(value, list) or value in node.values):
             fit[key] = value
     return fit
 
