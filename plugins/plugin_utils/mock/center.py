@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from .arguments import arguments_of
 from .center_api import CenterApi
-from .collector import Action, Tenant, arguments_of
+from .collector import Action, Tenant
 from .holdings import Instance, State
 from .httpserver import HttpServer
 from .puller import NETCONF
@@ -67,7 +68,7 @@ class Center(PullCollector):
         self.site.names.publish(self.hostname, PORT, self._address)
 
     async def close(self) -> None:
-        self.drop_events()
+        await self.end()
         self.site.names.withdraw(self.hostname, PORT)
         await self._server.close()
 

@@ -9,25 +9,26 @@ what a person clicks; an action that the product would not carry out is refused 
 from __future__ import annotations
 
 import asyncio
-import base64
 import logging
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import wire
 from .cssm_client import CssmClient, CssmError, CssmRefusedError, Ticket
-from .holdings import Holdings, Instance, Key, State, Usage, merged, read_document
+from .holdings import Holdings, Instance, Key, State, merged, read_document
 from .schedule import Event
 from .simdoc import Udi
 from .simxml import DocumentError
 from .site import Site
+from .submission import entry_of, give_up, without_refused
 from .targets import TargetSpec
 
 RETRY_SECONDS = 300.0
 """After CSSM could not be reached."""
+PATIENCE = 2.0
+"""Seconds of the real clock for which an event waits for its work: what hangs holds up nothing else in the world."""
 Action = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 _log = logging.getLogger("slp.mock")
 
@@ -94,6 +95,7 @@ class Collector:
         self._sent: list[Sent] = []
         self._claims: dict[str, Claim] = {}
         self._events: dict[str, Event] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._turn = asyncio.Lock()
 
     @property
@@ -218,10 +220,10 @@ class Collector:
             problems: list[str] = []
             while waiting:
                 try:
-                    ticket = await self.client.submit(ids, [_entry(instance) for instance in waiting])
+                    ticket = await self.client.submit(ids, [entry_of(instance) for instance in waiting])
                 except CssmRefusedError as error:
                     problems.append(error.message)
-                    waiting = _without_refused(waiting, error)
+                    waiting = without_refused(waiting, error)
                     continue
                 return self._booked(Sent(ticket, tenant, waiting), problems)
             return Outcome(problems=problems)
@@ -249,7 +251,7 @@ class Collector:
                     documents = await self.client.poll(sent.ticket)
                 except CssmRefusedError as error:
                     self._sent.remove(sent)
-                    _give_up(sent, error.message)
+                    give_up(sent.instances, error.message)
                     continue
                 if documents is not None:
                     self._sent.remove(sent)
@@ -289,7 +291,7 @@ class Collector:
 
             async def once() -> None:
                 del self._events[what]
-                await run()
+                await self._apart(run, what)
 
             self._events[what] = self.site.schedule.after(seconds, once, f"{self.name} {what}")
 
@@ -298,9 +300,25 @@ class Collector:
         if event:
             event.cancel()
 
-    def drop_events(self) -> None:
+    async def end(self) -> None:
+        """Do nothing more by itself."""
         for what in tuple(self._events):
             self.drop_event(what)
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _apart(self, run: Callable[[], Awaitable[None]], what: str) -> None:
+        async def work() -> None:
+            try:
+                await run()
+            except Exception:
+                _log.exception("%s: %s failed", self.name, what)
+
+        task = asyncio.get_running_loop().create_task(work())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait({task}, timeout=PATIENCE)
 
     def resume(self) -> None:
         """Take up what was left undone without a connection."""
@@ -337,76 +355,3 @@ class Collector:
     def _trouble(self, error: Exception) -> None:
         self.problem = str(error)
         _log.warning("%s: %s", self.name, error)
-
-
-def _entry(instance: Instance) -> dict[str, Any]:
-    """One product instance in the body of report-usage; payloads as they were signed."""
-    entry: dict[str, Any] = {
-        "sudi": instance.udi.sudi,
-        "usage": [
-            {key: value for key, value in held.report.as_json().items() if key != "header"}
-            for held in instance.waiting.values()
-        ],
-    }
-    if instance.software_tag:
-        entry["software_tag_identifier"] = instance.software_tag
-    if instance.trust_requests:
-        entry["trust_requests"] = [
-            base64.b64encode(
-                f"<SmartLicenseTrustRequest><![CDATA[{text}]]></SmartLicenseTrustRequest>".encode()
-            ).decode()
-            for text in instance.trust_requests.values()
-        ]
-    return entry
-
-
-def _give_up(sent: Sent, message: str) -> None:
-    """CSSM knows nothing of the ticket any more: what it was for stays without an answer."""
-    for instance in sent.instances:
-        instance.problem = message
-        instance.sent_trust.clear()
-        for held in instance.reports.values():
-            if held.state is State.SENT:
-                held.state, held.message = State.REFUSED, message
-
-
-def _without_refused(waiting: list[Instance], error: CssmRefusedError) -> list[Instance]:
-    """What is left to send when CSSM refused a call: without the report or product instance that it names.
-
-    A report that CSSM has already (``duplicate``) counts as reported.
-    """
-    named = re.search(r"report (\d+) of PID:(\S+?),SN:(\S+)", error.message)
-    if named:
-        key = (Udi(named[2], named[3]), int(named[1]))
-        for instance in waiting:
-            if key in instance.waiting:
-                instance.reports[key].state, instance.reports[key].message = State.REFUSED, error.message
-                return [found for found in waiting if found.waiting or found.trust_requests]
-    blamed = [found for found in waiting if any(str(udi) in error.message for udi in found.units)] or waiting
-    for instance in blamed:
-        instance.problem = error.message
-    return [found for found in waiting if found not in blamed]
-
-
-def arguments_of(given: Mapping[str, Any], *needed: str, **defaults: Any) -> dict[str, Any]:
-    """The arguments of an action, complete. Raises ValueError naming what is missing or unknown."""
-    missing = [name for name in needed if given.get(name) in (None, "")]
-    if missing:
-        raise ValueError(f"{', '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing")
-    unknown = sorted(set(given) - {*needed, *defaults})
-    if unknown:
-        raise ValueError(f"unknown argument(s) {', '.join(unknown)}; there are {', '.join((*needed, *defaults))}")
-    return {**defaults, **given}
-
-
-def truth(value: Any) -> bool:
-    """Templates make text of it. Raises ValueError."""
-    said = str(value).lower()
-    if said not in ("true", "false"):
-        raise ValueError(f"{value!r} is neither true nor false")
-    return said == "true"
-
-
-def own_usage(usage: Usage) -> Usage:
-    """What was pulled, without trust requests: they ride in reports only when the device sends those (seed)."""
-    return replace(usage, trust_requests={})

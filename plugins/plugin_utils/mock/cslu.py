@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import wire
-from .collector import Action, Tenant, arguments_of, truth
+from .arguments import arguments_of, truth
+from .collector import Action, Tenant
 from .cssm_client import CssmError
 from .exchange import FileExchange
 from .pi_door import CSLU_PATH, PiDoor
@@ -46,7 +47,7 @@ class Cslu(FileExchange):
         self.site.names.publish(self.hostname, PORT, address)
 
     async def close(self) -> None:
-        self.drop_events()
+        await self.end()
         self.site.names.withdraw(self.hostname, PORT)
         await self._door.close()
 

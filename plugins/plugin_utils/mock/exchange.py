@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from .collector import arguments_of
+from .arguments import arguments_of
 from .holdings import Instance, State
 from .pulling import PullCollector
 from .simdoc import write_usage

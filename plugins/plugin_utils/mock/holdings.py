@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -251,6 +251,11 @@ def read_document(data: bytes, *, udi: Udi | None = None, units: Iterable[Udi] =
         reports=found.reports,
         trust_requests=dict(zip(found.trust_requests, texts, strict=True)),
     )
+
+
+def own_usage(usage: Usage) -> Usage:
+    """What was pulled, without trust requests: they ride in reports only when the device sends those (seed)."""
+    return replace(usage, trust_requests={})
 
 
 def merged(answers: Iterable[Answer]) -> bytes:

@@ -22,7 +22,8 @@ with suppress(ImportError):  # __main__ names the requirements file
 
 from . import wire
 from .account_file import read_authorization, read_request, write_authorization, write_request
-from .collector import Action, Tenant, arguments_of, truth
+from .arguments import arguments_of, truth
+from .collector import Action, Tenant
 from .cssm_client import CssmClient, CssmError
 from .exchange import FileExchange, file_result, read_file
 from .httpserver import HttpServer
@@ -77,7 +78,7 @@ class OnPrem(FileExchange):
         self._schedule_usage()
 
     async def close(self) -> None:
-        self.drop_events()
+        await self.end()
         for port in self._addresses:
             self.site.names.withdraw(self.hostname, port)
         await self._server.close()
@@ -116,7 +117,8 @@ class OnPrem(FileExchange):
     def refusal(self, request: wire.Request) -> tuple[str, str] | None:
         if self._number < FIRST_VERSION:
             return "REPORTING_NOT_SUPPORTED", f"SSM On-Prem {self.version} does not know reporting by policy"
-        if _release(request.release) < FIRST_RELEASE:
+        # A device that keeps its version to itself is taken at its word.
+        if request.release and _release(request.release) < FIRST_RELEASE:
             return "RELEASE_NOT_SUPPORTED", f"SSM On-Prem takes reports from 17.3.3, not from {request.release}"
         names = (request.hostname, *map(str, request.units))
         if not self.nat_support and any(self.site.behind_nat(name) for name in names if name):

@@ -9,8 +9,9 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .collector import Action, Collector, arguments_of, own_usage
-from .holdings import Instance, Usage, merged
+from .arguments import arguments_of
+from .collector import Action, Collector
+from .holdings import Instance, Usage, merged, own_usage
 from .puller import METHODS, Access, puller_for
 
 _HOUR = 3600.0
