@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # SPEC: plugin_utils/_order_action.py
+    # The arguments are in plugin_utils/_order_action.py.
     DOCUMENTATION = r"""
 options:
   topology:
@@ -77,6 +77,7 @@ options:
     description:
       - The services by which a collector (CSLU, SSM On-Prem, Catalyst Center) comes to the device; they are opened, never closed.
       - Where the collector starts the talk, the default is V(netconf). V(rest) is the native REST service.
+      - Not used where no collector comes; in V(onprem_offline) it says that SSM On-Prem does.
       - Where AAA is not configured, local login and exec lists are. Where it is, it is left as it is.
     type: list
     elements: str

@@ -137,14 +137,13 @@ def _policy_days(facts: Facts) -> int | None:
 def _access(facts: Facts) -> Iterator[Finding]:
     """cli.md 1.8: how a collector comes in; nobody is locked out by it."""
     row, settings, current = facts.row, facts.settings, facts.current
-    foreign = [name for name in settings.access if name not in row.desired.access]
+    foreign = [name for name in settings.access_for(row) if name not in row.desired.access]
     if foreign:
-        allowed = f"one of {', '.join(row.desired.access)}" if row.desired.access else "nothing"
         yield Finding(
             "access",
             Severity.REFUSE,
             f"{row.title} does not use {', '.join(foreign)}",
-            f"Set slp_access to {allowed}",
+            f"Set slp_access to {' or '.join(row.desired.access)}",
         )
     if not settings.access_for(row) or foreign:
         return

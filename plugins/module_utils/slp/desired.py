@@ -97,8 +97,8 @@ class Settings:
         return self.url or own or rule.default or None
 
     def access_for(self, row: Topology) -> tuple[str, ...]:
-        """The services that are opened to the collector."""
-        if self.access:
+        """The services that are opened to the collector; none where no collector comes, whatever the inventory says."""
+        if self.access and row.desired.access:
             return self.access
         return row.desired.access[:1] if row.initiator is Initiator.COLLECTOR else ()
 

@@ -1,0 +1,130 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Preflight and configure as playbooks run them: results, the fleet's one line, and no secret at any verbosity."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import yaml
+
+from .conftest import Control, Run, World
+
+MODULES = "ansible_collections.c9800.slp.plugins.modules"
+PASSWORD = "canary-collector-12"
+FLEET = [
+    {"name": "wlc1", "serial": "TTM0000A001", "standby_serial": "TTM0000A002", "platform": "C9800-40", "aps": 12},
+    {"name": "wlc2", "serial": "9SIM0000001", "release": "17.3.2a", "aps": 5},
+]
+ONPREM = {"topology": "onprem_push", "url": "https://onprem.example.com/cslu/v1/pi/wireless-1"}
+USER = {"collector_user": "cslu", "collector_password": PASSWORD}
+
+
+@pytest.fixture
+def play(start_world: Callable[..., World], make_control: Callable[[str], Control]) -> Callable[..., Run]:
+    control = make_control("inside")
+    control.use_mock_fleet(start_world(FLEET))
+
+    def run(plays: list[dict[str, Any]], *arguments: str) -> Run:
+        book = control.directory / "book.yml"
+        book.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, **play} for play in plays]))
+        return control.play(str(book), *arguments)
+
+    return run
+
+
+def task(name: str, module: str, **options: Any) -> dict[str, Any]:
+    return {"name": name, f"c9800.slp.{module}": options}
+
+
+def test_results_are_as_documented_and_hold_no_secret(play: Callable[..., Run]) -> None:
+    pull = {"topology": "cslu_pull", "access": "netconf", **USER}
+    tasks = [
+        task("preflight", "preflight", **pull),
+        {**task("check", "configure", **pull), "check_mode": True},
+        task("configure", "configure", **pull),
+        task("second", "configure", **pull),
+        task("always", "configure", **pull, update_password="always"),
+        task("air_level", "air_level", level="air-network-essentials"),
+        task("level once more", "air_level", level="air-network-essentials"),
+    ]
+    done = play([{"tasks": tasks}], "--diff", "-vvvv")
+    assert done.code == 0, done.output
+    assert PASSWORD not in done.output
+    for name, changed in {
+        "preflight": False,
+        "check": True,
+        "configure": True,
+        "second": False,
+        "always": True,
+        "air_level": True,
+        "level once more": False,
+    }.items():
+        module = next(key for entry in tasks if entry["name"] == name for key in entry if key.startswith("c9800"))
+        documented = yaml.safe_load(importlib.import_module(f"{MODULES}.{module.rpartition('.')[2]}").RETURN)
+        for host, result in done.results(name).items():
+            assert result["changed"] is changed, (name, host, result)
+            assert PASSWORD not in str(result)
+            own = {key for key in result if key[0] != "_"} - {"changed", "failed", "diff", "warnings", "deprecations"}
+            assert own == documented.keys(), (name, host)
+            assert not changed or result["diff"]["after"] != result["diff"]["before"], (name, host)
+    for host, result in done.results("level once more").items():
+        assert result["reload_pending"] is True, host
+        assert "yours to plan" in result["message"]
+
+
+def test_who_is_refused_fails_alone_and_the_fleet_is_told_in_a_line(play: Callable[..., Run]) -> None:
+    roles = {"roles": ["c9800.slp.preflight", "c9800.slp.configure"]}
+    variables = {"slp_topology": ONPREM["topology"], "slp_url": ONPREM["url"]}
+    done = play([{**roles, "vars": variables}])
+    assert done.code == 2, done.output
+    (said,) = done.results("Say who is ready").values()
+    assert said["msg"].startswith("1 of 2 product instances are ready; refused: SSM On-Prem Deployment")
+    assert said["msg"].endswith("the device runs 17.3.2a (wlc2)")
+    configured = done.results("Bring the device to what its topology wants")
+    assert list(configured) == ["wlc1"], "wlc2 takes no part in what follows"
+    assert configured["wlc1"]["changed"] is True
+    again = play([{**roles, "vars": variables}])
+    assert again.results("Bring the device to what its topology wants")["wlc1"]["changed"] is False
+
+
+def test_all_or_none_stops_everybody(play: Callable[..., Run]) -> None:
+    variables = {"slp_topology": ONPREM["topology"], "slp_url": ONPREM["url"], "preflight_all_or_none": True}
+    done = play([{"roles": ["c9800.slp.preflight", "c9800.slp.configure"], "vars": variables}])
+    assert done.code == 2, done.output
+    stopped = done.results("Stop everybody when one is refused")
+    assert {host: result["failed"] for host, result in stopped.items()} == {"wlc1": True, "wlc2": True}
+    assert not done.results("Bring the device to what its topology wants")
+
+
+def test_inventory_variables_of_every_kind(play: Callable[..., Run]) -> None:
+    """``slp_interval: 0`` is an interval, an empty list of tags takes them away, one service needs no list."""
+    variables = {
+        "slp_topology": "cslu_offline_pull",
+        "slp_cslu_url": "http://cslu.example.com:8182/cslu/v1/pi",
+        "slp_interval": 0,
+        "slp_customer_tags": ["campus-1"],
+        "slp_access": "restconf",
+        "slp_collector_user": "cslu",
+        "slp_collector_password": PASSWORD,
+    }
+    done = play([{"roles": ["c9800.slp.configure"], "vars": variables}], "-vvvv")
+    assert done.code == 0, done.output
+    assert PASSWORD not in done.output
+    (one, _two) = done.results("Bring the device to what its topology wants").values()
+    after = {key: value["after"] for key, value in one["settings"].items() if key != "passwords"}
+    assert after["interval"] == 0
+    assert after["tag1"] == "campus-1"
+    assert after["restconf"] is True
+    assert "url_cslu" not in after, "no topology that takes one"
+    push = variables | {"slp_customer_tags": [], "slp_topology": "cslu_push"}
+    done = play([{"roles": ["c9800.slp.configure"], "vars": push}])
+    (one, _two) = done.results("Bring the device to what its topology wants").values()
+    assert {key: value["after"] for key, value in one["settings"].items()} == {
+        "transport": "cslu",
+        "tag1": None,
+        "url_cslu": variables["slp_cslu_url"],
+    }
