@@ -31,6 +31,11 @@ class Cell:
     """Values that work before ``since`` too."""
     low: int | None = None
     high: int | None = None
+    most_urls: int | None = None
+    """In one profile of Call Home."""
+
+
+NO_REST = Cell(why="it carries reports and their answers only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Row:
     title: str
     cli: Cell
     model: Cell
-    rest: Cell = Cell(why="the native REST service carries reports and answers only")
+    rest: Cell = NO_REST
     instead: str = ""
     """What to do where a way cannot; the CLI command, if nothing is said."""
 
@@ -56,8 +61,8 @@ def _license(key: str, title: str, command: str, node: str, *, since: Release = 
     return Row(f"configure:{key}", title, Cell(f"`{command}`"), Cell(f"`licensing/config/{node}`", since))
 
 
-def _native(key: str, title: str, command: str, node: str, since: Release = SLP, note: str = "") -> Row:
-    return Row(f"configure:{key}", title, Cell(f"`{command}`"), Cell(f"`native/{node}`", since, note=note))
+def _native(key: str, title: str, command: str, node: str, since: Release = SLP) -> Row:
+    return Row(f"configure:{key}", title, Cell(f"`{command}`"), Cell(f"`native/{node}`", since))
 
 
 def _cli_only(key: str, title: str, command: str, *, since: Release = SLP, why: str = _NO_MODEL) -> Row:
@@ -243,12 +248,11 @@ ROWS: tuple[Row, ...] = (
     _native("call_home_privacy", "host name withheld by Call Home", "data-privacy hostname", "call-home/data-privacy"),
     _native("http_proxy", "proxy of Call Home", "http-proxy P port N", "call-home/http-proxy/proxy-servers"),
     _native("http_proxy_port", "its port", "http-proxy P port N", "call-home/http-proxy/proxy-servers/port"),
-    _native(
-        "call_home_profiles",
+    Row(
+        "configure:call_home_profiles",
         "profiles of Call Home",
-        "profile P",
-        "call-home/tac-profile, user-profile",
-        note="one HTTP address in a profile",
+        Cell("`profile P`"),
+        Cell("`native/call-home/tac-profile`, `user-profile`", note="one HTTP address in a profile", most_urls=1),
     ),
     *(
         _cli_only(key, title, command, why=_UNCHECKED)

@@ -84,17 +84,12 @@ def _error(error: Tree, secrets: Collection[str]) -> RpcError:
     info = error.get("error-info", {})
     refused = "; ".join(_refused(entry) for entry in info.get("detail", {}).get("bad-cli", ()))
     named = next((info[key] for key in ("bad-element", "bad-attribute", "bad-namespace") if info.get(key)), "")
-    parts = [refused or message or tag or "no reason given"]
-    if refused and message not in _PARSER_NOISE:
-        parts.insert(0, message)
-    if named and named not in message:
-        parts.append(named)
-    if tag and tag not in parts:
-        parts.append(f"[{tag}]")
+    said = "" if refused and message in _PARSER_NOISE else message
+    reason = ": ".join(part for part in (said, refused, "" if named in message else named) if part)
+    text = f"{reason} [{tag}]" if reason and tag else reason or tag or "no reason given"
     return RpcError(
         tag=tag,
-        reason=_masked(" ".join(": ".join(parts[:-1] if parts[-1].startswith("[") else parts).split()), secrets)
-        + (f" {parts[-1]}" if parts[-1].startswith("[") else ""),
+        reason=_masked(" ".join(text.split()), secrets),
         locked=tag in _LOCKED_TAGS or _LOCKED in message,
         path=_masked(error.get("error-path", ""), secrets),
         warning=error.get("error-severity") == "warning",

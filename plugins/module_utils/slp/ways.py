@@ -7,10 +7,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ._ways_table import INTERVAL_MAX, ROWS, SLP, Cell, Row
+from ._ways_table import INTERVAL_MAX, NO_REST, ROWS, SLP, Cell, Row
 from .releases import Release
 
-__all__ = ("INTERVAL_MAX", "OPERATIONS", "ROWS", "SLP", "WAYS", "Cell", "Row", "cannot", "cell_of", "keys_of")
+__all__ = (
+    "INTERVAL_MAX",
+    "NO_REST",
+    "OPERATIONS",
+    "ROWS",
+    "SLP",
+    "WAYS",
+    "Cell",
+    "Row",
+    "cannot",
+    "cell_of",
+    "keys_of",
+)
 
 WAYS: Mapping[str, str] = {
     "cli": "the CLI",
@@ -50,7 +62,8 @@ def _why_not(cell: Cell, release: Release | None, value: Any) -> str:
         low, high = cell.low, cell.high
         if (low is not None and value < low) or (high is not None and value > high):
             return f"the models take {low} to {high}, not {value}"
-    if isinstance(value, tuple) and any(len(getattr(item, "urls", ())) > 1 for item in value):
+    most = cell.most_urls
+    if most is not None and any(len(profile.urls) > most for profile in value or ()):
         return "the models take one HTTP address in a profile"
     return ""
 
