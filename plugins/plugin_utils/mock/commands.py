@@ -7,13 +7,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from . import render_classic, render_ha, render_license, render_reports, render_system, render_tech
+from . import (
+    render_classic,
+    render_ha,
+    render_home,
+    render_license,
+    render_reports,
+    render_services,
+    render_system,
+    render_tech,
+)
 from .config_commands import config_commands
 from .flash import FlashError
 from .grammar import Command
 from .importer import import_document
 from .saver import NOT_FOUND, save_trust_request, save_usage
 from .session import Session
+from .uplink import profiles_of
 
 if TYPE_CHECKING:
     from .device import MockDevice
@@ -43,10 +53,16 @@ SYSTEM_SHOWS: dict[str, Renderer] = {
     "version": render_system.version,
     "inventory": render_system.inventory,
     "ap summary": render_system.ap_summary,
+    "ntp status": render_home.ntp_status,
+    "call-home": render_home.overview,
+    "call-home profile all": render_home.profiles,
     "chassis": render_ha.chassis,
     "chassis rmi": lambda device: render_ha.chassis(device, rmi=True),
     "redundancy": render_ha.redundancy,
     "redundancy states": render_ha.redundancy_states,
+    "netconf-yang status": render_services.netconf_status,
+    "platform software yang-management process": render_services.processes,
+    "ip http server status": render_services.http_status,
 }
 
 
@@ -66,11 +82,13 @@ def _shows(device: MockDevice) -> Iterator[Command]:
     for what, renderer in SYSTEM_SHOWS.items():
         yield Command(f"show {what}", _showing(device, renderer))
     actions: list[tuple[str, Action, int]] = [
+        ("call-home profile <name>", _home_profile, 1),
         ("running-config [{all|brief|full}]", _running, 15),
         ("startup-config", _startup, 15),
         ("logging", _logging, 1),
     ]
     if layout.slp:
+        actions.append(("call-home smart-licensing", lambda d, _args: text_of(render_home.smart_licensing(d)), 1))
         actions.append(("license eventlog [<days:1-90>]", _eventlog, 1))
     if layout.rum_id:
         actions.append(("license rum id all", lambda d, _args: text_of(render_reports.rum_all(d)), 1))
@@ -85,6 +103,12 @@ def _showing(device: MockDevice, renderer: Renderer) -> Callable[[Session, Args]
 
 def _doing(device: MockDevice, action: Action) -> Callable[[Session, Args], str]:
     return lambda _session, args: action(device, args)
+
+
+def _home_profile(device: MockDevice, args: Args) -> str:
+    name = args["name"].strip('"')
+    found = profiles_of(device.config.section).get(name)
+    return text_of(render_home.profile(name, found)) if found else f"% Profile {name} does not exist\n"
 
 
 def _running(device: MockDevice, _args: Args) -> str:

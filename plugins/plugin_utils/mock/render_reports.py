@@ -85,20 +85,24 @@ def history(device: MockDevice) -> Lines:
     for operation in OPERATIONS:
         if operation not in ("Trust Acknowledgement", "Authorization Confirmation", "Hello Message"):
             yield f"{operation}:"
-            yield "  No past history"
+            yield from _entries(device, operation, "Message", "  No past history")
     yield ""
     yield "Import Message History (oldest to newest):"
     yield _HISTORY_RULE
     for kind in _IMPORTS:
         yield f"Import {kind}:"
-        entries = device.agent.memory.history.get(kind, [])
-        if not entries:
-            yield "  No past Import history"
-        for number, (time, text) in enumerate(entries, 1):
-            yield f"  Import Message {number}"
-            yield f"    Received: {device.time(time)}"
-            yield f"    {text.strip()}"
+        yield from _entries(device, kind, "Import Message", "  No past Import history")
         yield ""
+
+
+def _entries(device: MockDevice, kind: str, title: str, none: str) -> Lines:
+    entries = device.agent.memory.history.get(kind, [])
+    if not entries:
+        yield none
+    for number, (time, text) in enumerate(entries, 1):
+        yield f"  {title} {number}"
+        yield f"    Received: {device.time(time)}"
+        yield f"    {text.strip()}"
 
 
 def eventlog(device: MockDevice, days: int | None = None) -> Lines:

@@ -73,6 +73,14 @@ def of(device: MockDevice) -> dict[str, Any]:
         "communication": {
             name: {"total": attempts.total, **asdict(attempts)} for name, attempts in agent.statistics().items()
         },
+        "online": {
+            "reachable": device.online is not None and device.online.live,
+            "failing": device.online is not None and device.online.failing,
+            "tickets": [ticket.number for ticket in memory.tickets],
+        },
+        "clock_offset": device.clock_offset,
+        "nat": device.spec.nat,
+        "pair": asdict(device.pair),
         "history": {kind: len(entries) for kind, entries in memory.history.items()},
         "reset_pending": agent.reset_pending,
         "files": list(device.flash),

@@ -103,33 +103,42 @@ def route_of(config: Config) -> Route | None:
     return Route(licence.mode, url, proxy, FAILED if insists and url != CSLU_DEFAULT else "")
 
 
-def profiles_of(section: Section) -> dict[str, tuple[bool, bool, str]]:
-    """Call-home profiles by name: active, reporting licensing data, URL ('' where it has none, or sends no HTTP)."""
+@dataclass(frozen=True, slots=True)
+class HomeProfile:
+    """A profile of call home. ``reports``: licensing data; ``http``: by that method, with ``url`` where it has one."""
+
+    active: bool
+    reports: bool
+    url: str
+    http: bool = True
+
+
+def profiles_of(section: Section) -> dict[str, HomeProfile]:
+    """The profiles of call home by name."""
     found = {}
     for line, profile in section.at("call-home").lines.items():
         if match := re.fullmatch(r'profile "(.+)"', line):
             tac = line == TAC_PROFILE
-            reports = not profile.has(f"no {LICENSING_DATA}") if tac else profile.has(LICENSING_DATA)
             start = "destination address http "
             urls = [below.removeprefix(start) for below in profile.lines if below.startswith(start)]
-            sends = profile.has("destination transport-method http")
-            # The default profile carries the DDCE URL (cli.md 1.6).
-            found[match[1]] = (
-                profile.has("active"),
-                reports,
-                (urls[-1] if urls else DDCE_URL if tac else "") if sends else "",
+            found[match[1]] = HomeProfile(
+                active=profile.has("active"),
+                reports=not profile.has(f"no {LICENSING_DATA}") if tac else profile.has(LICENSING_DATA),
+                # The default profile carries the DDCE URL (cli.md 1.6).
+                url=urls[-1] if urls else DDCE_URL if tac else "",
+                http=profile.has("destination transport-method http"),
             )
     return found
 
 
 def _call_home(section: Section) -> Route:
     """cli.md 1.6: URL and proxy come from call home, whose one active profile with licensing data counts."""
-    urls = [url for active, reports, url in profiles_of(section).values() if active and reports]
-    if not section.has("service call-home") or not urls or not urls[0]:
+    found = next((one for one in profiles_of(section).values() if one.active and one.reports), None)
+    if not section.has("service call-home") or found is None or not found.http or not found.url:
         return Route("callhome", problem=CALL_HOME)
     lines = " ".join(line for line in section.at("call-home").lines if line.startswith("http-proxy "))
     proxy = re.search(r'"([^"]+)" port (\d+)', lines)
-    return Route("callhome", urls[0], (proxy[1], int(proxy[2])) if proxy else None)
+    return Route("callhome", found.url, (proxy[1], int(proxy[2])) if proxy else None)
 
 
 async def exchange(route: Route, request: Request, names: Names, ca_pem: str) -> Reply:
