@@ -30,6 +30,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from tests.unit.portal.token_shelf import Shelf
+
 OPENAPI = (
     Path(__file__).resolve().parents[4]
     / "shared/samples/api/cssm-software-apis-1.0.2.licensing-subset.reconstructed.openapi.json"
@@ -75,6 +77,7 @@ class Cssm:
         self.accepted: dict[tuple[str, int], int] = {}
         self.refused: Callable[[str, int], str] = lambda serial, report_id: ""
         self.tickets: dict[int, list[tuple[str, str, list[int]]]] = {}
+        self.shelf = Shelf()
         self.rounds = 0
         self.interval: int | str = 1
         self.result_key = "acknowledgements"
@@ -133,7 +136,19 @@ class Cssm:
             return web.json_response({"error": "invalid_grant"}, status=400)
         return web.json_response({"access_token": TOKEN, "token_type": "Bearer", "expires_in": 3599})
 
+    def _id_tokens(self, path: str, request: web.Request, body: Any, *, new: bool) -> web.Response | None:
+        asked = self.shelf.operation(request.method, path)
+        if asked is None:
+            return None
+        operation, account = asked
+        template = "/licensing/v1/account/{smartAccountDomain}/virtual-account/{virtualAccountName}/token/"
+        if operation != "list":
+            self._check(template + operation, request, body, path_only=True)
+        return web.json_response(self.shelf.answer(operation, account, body, new=new))
+
     def _swapi(self, path: str, request: web.Request, body: Any) -> web.Response:
+        if (answer := self._id_tokens(path, request, body, new=False)) is not None:
+            return answer
         match path:
             case "/v2/accounts/search":
                 return web.json_response({"message_code": "", "message": "", "status": "COMPLETE"} | self._search())
@@ -158,6 +173,8 @@ class Cssm:
             virtual = self.accounts[path.split("/")[4]][2]
             rows = [{"virtualAccountName": name, "virtualAccountId": number} for name, number in virtual.items()]
             return self._page(request, rows)
+        if (answer := self._id_tokens(path, request, body, new=True)) is not None:
+            return answer
         self._check(path, request, body)
         match path:
             case "/licensing/v2/report-usage" | "/licensing/v2/report-usage-legacy":
@@ -223,11 +240,12 @@ class Cssm:
             entries.append(entry)
         return web.json_response(reply | {"status": "COMPLETE", "data": {self.result_key: entries}})
 
-    def _check(self, path: str, request: web.Request, body: Any) -> None:
+    def _check(self, path: str, request: web.Request, body: Any, *, path_only: bool = False) -> None:
         operation = _openapi()["paths"].get(path, {}).get("post") if OPENAPI.exists() else None
         if not operation:
             return
-        missing = [p["name"] for p in operation["parameters"] if p["required"] and p["name"] not in request.headers]
+        wanted = [] if path_only else [p["name"] for p in operation["parameters"] if p["required"]]
+        missing = [name for name in wanted if name not in request.headers]
         self.violations += [f"{path}: header {name} is missing" for name in missing]
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         validator = jsonschema.Draft202012Validator({**schema, "components": _openapi()["components"]})
