@@ -103,7 +103,8 @@ options:
       - Each has a C(target) (the name of a server of the fleet, C(cssm), or the name of a device), an C(action), and
         may have C(arguments).
       - For C(cssm) there are C(create_token), C(revoke_token), C(move) and C(remove). A proxy and a Transport Gateway
-        have none.
+        have none. For C(cslu), C(onprem) and C(catalyst_center) there is what their screens offer, such as
+        C(add_device), C(collect) and C(synchronize_usage); an unknown action is answered by the list of them.
       - They are not carried out in check mode.
     type: list
     elements: dict

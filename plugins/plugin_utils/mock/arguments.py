@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 
@@ -25,3 +26,11 @@ def truth(value: Any) -> bool:
     if said not in ("true", "false"):
         raise ValueError(f"{value!r} is neither true nor false")
     return said == "true"
+
+
+def hours_of(value: Any) -> float:
+    """Hours between two runs of something. Raises ValueError."""
+    hours = float(value)
+    if not (isfinite(hours) and hours >= 0):
+        raise ValueError(f"hours between two runs; 0 stops them; not {value!r}")
+    return hours

@@ -17,12 +17,12 @@ from typing import Any
 
 from . import wire
 from .cssm_client import CssmClient, CssmError, CssmRefusedError, Ticket
-from .holdings import Holdings, Instance, Key, State, merged, read_document
+from .holdings import Holdings, Instance, Key, merged, read_document
 from .schedule import Event
 from .simdoc import Udi
 from .simxml import DocumentError
 from .site import Site
-from .submission import entry_of, give_up, without_refused
+from .submission import Part, book, entry_of, give_up, part_of, without_refused
 from .targets import TargetSpec
 
 RETRY_SECONDS = 300.0
@@ -45,11 +45,10 @@ class Tenant:
 
 @dataclass(slots=True)
 class Sent:
-    """A ticket of CSSM that is still open, and whose reports and trust requests it is for."""
+    """A ticket of CSSM that is still open, and what it is for."""
 
     ticket: Ticket
-    tenant: str
-    instances: list[Instance]
+    parts: list[Part]
 
 
 @dataclass(slots=True)
@@ -213,31 +212,26 @@ class Collector:
         """Hand everything that waits to CSSM, in one call for each Virtual Account. Raises CssmError."""
         async with self._turn:
             account = self.tenants[tenant]
-            waiting = [found for found in self.holdings.of(tenant) if found.waiting or found.trust_requests]
+            waiting = [part for part in map(part_of, self.holdings.of(tenant)) if part]
             if not waiting:
                 return Outcome()
             ids = await self.client.account(account.smart_account, account.virtual_account)
             problems: list[str] = []
             while waiting:
                 try:
-                    ticket = await self.client.submit(ids, [entry_of(instance) for instance in waiting])
+                    ticket = await self.client.submit(ids, [entry_of(part) for part in waiting])
                 except CssmRefusedError as error:
                     problems.append(error.message)
                     waiting = without_refused(waiting, error)
                     continue
-                return self._booked(Sent(ticket, tenant, waiting), problems)
+                return self._booked(Sent(ticket, waiting), problems)
             return Outcome(problems=problems)
 
     def _booked(self, sent: Sent, problems: list[str]) -> Outcome:
-        reports = trust = 0
-        for instance in sent.instances:
-            instance.problem = ""
-            for held in instance.waiting.values():
-                held.state = State.SENT
-                reports += 1
-            trust += len(instance.trust_requests)
-            instance.sent_trust |= instance.trust_requests
-            instance.trust_requests.clear()
+        for part in sent.parts:
+            book(part)
+        reports = sum(len(part.keys) for part in sent.parts)
+        trust = sum(len(part.trust) for part in sent.parts)
         self._sent.append(sent)
         self.soon("poll", self._poll_all, max(1.0, sent.ticket.interval))
         return Outcome(reports, trust, [str(sent.ticket.poll_id)], problems)
@@ -251,11 +245,11 @@ class Collector:
                     documents = await self.client.poll(sent.ticket)
                 except CssmRefusedError as error:
                     self._sent.remove(sent)
-                    give_up(sent.instances, error.message)
+                    give_up(sent.parts, error.message)
                     continue
                 if documents is not None:
                     self._sent.remove(sent)
-                    answered += self.install_answers(documents.values(), sent.instances)
+                    answered += self.install_answers(documents.values(), (part.instance for part in sent.parts))
             return answered
 
     def install_answers(self, documents: Iterable[bytes], among: Iterable[Instance]) -> list[Instance]:

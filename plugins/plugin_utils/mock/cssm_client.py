@@ -5,12 +5,11 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import secrets
 import ssl
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +20,6 @@ from .cssm_api import SOFTWARE_APIS
 from .cssm_oauth import TOKEN_PATHS
 from .names import WorldResolver
 from .simdoc import Udi
-from .simxml import DocumentError
 from .site import Site
 
 API_HOST, TOKEN_HOST = "apx.cisco.com", "id.cisco.com"
@@ -89,31 +87,32 @@ class CssmClient:
     async def smart_accounts(self, part: str = "") -> list[tuple[str, int]]:
         """Domain and number of every Smart Account whose domain contains ``part``."""
         data = await self._call("GET", f"/pnp/v2/accounts?accountDomain={part}&rowsPerPage=-1")
-        return [(str(item["domainIdentifier"]), int(item["accountIdentifier"])) for item in data["data"]]
+        with _readable():
+            return [(str(item["domainIdentifier"]), int(item["accountIdentifier"])) for item in data["data"]]
 
     async def virtual_accounts(self, smart_account: str) -> list[tuple[str, int]]:
         """Name and number of the Virtual Accounts in a Smart Account."""
         data = await self._call("GET", f"/pnp/v2/accounts/{smart_account}/virtual-accounts?rowsPerPage=-1")
-        return [(str(item["virtualAccountName"]), int(item["virtualAccountId"])) for item in data["data"]]
+        with _readable():
+            return [(str(item["virtualAccountName"]), int(item["virtualAccountId"])) for item in data["data"]]
 
     async def submit(self, account: AccountIds, reports: Iterable[Mapping[str, Any]]) -> Ticket:
         """Hand over reports, one entry a product instance. Raises CssmRefusedError, e.g. for a duplicate."""
         reply = await self._call("POST", "/licensing/v2/report-usage", account, {"reports": list(reports)})
-        return Ticket(int(reply["poll_id"]), account, float(reply["poll_interval"] or 0))
+        with _readable():
+            return Ticket(int(reply["poll_id"]), account, float(reply["poll_interval"] or 0))
 
     async def poll(self, ticket: Ticket) -> dict[Udi, bytes] | None:
         """The documents to import by UDI, or None while CSSM is at work."""
         data = {"poll_id": ticket.poll_id, "action": ACKNOWLEDGEMENTS}
         reply = await self._call("POST", "/licensing/v2/poll", ticket.account, data)
-        if reply["status"] != "COMPLETE":
-            return None
-        try:
+        with _readable():
+            if reply["status"] != "COMPLETE":
+                return None
             return {
                 Udi.from_sudi(item["sudi"]): base64.b64decode(item["smart_license"])
                 for item in reply["data"]["license_data"]
             }
-        except (KeyError, TypeError, binascii.Error, DocumentError) as error:
-            raise CssmError(f"CSSM's answer cannot be read: {error}") from error
 
     async def policy(self, account: AccountIds) -> bytes:
         """The account's policy, a document to import; empty where the account has none."""
@@ -123,7 +122,8 @@ class CssmClient:
             if error.code in ("NO_DATA_FOUND", "422"):
                 return b""
             raise
-        return base64.b64decode(reply["policy"])
+        with _readable():
+            return base64.b64decode(reply["policy"])
 
     # HTTP
 
@@ -172,7 +172,10 @@ class CssmClient:
             raw = await response.read()
             if response.status >= 500 or (response.status >= 400 and response.content_type != "application/json"):
                 return response.status, {}
-            return response.status, json.loads(raw)
+            reply = json.loads(raw)
+            if not isinstance(reply, dict):
+                raise CssmError("CSSM's answer is no JSON object")
+            return response.status, reply
 
     async def _bearer(self, session: aiohttp.ClientSession) -> str:
         if not self._token or self._site.schedule.now > self._token_ends:
@@ -186,9 +189,10 @@ class CssmClient:
             async with session.post(url, data=form, proxy=self._proxy_url()) as response:
                 if response.status != 200:
                     raise CssmError(f"CSSM grants no access token: HTTP status {response.status}")
-                reply = await response.json(content_type=None)
-            self._token = str(reply["access_token"])
-            self._token_ends = self._site.schedule.now + float(reply["expires_in"]) - _EARLY
+                reply = json.loads(await response.read())
+            with _readable():
+                self._token = str(reply["access_token"])
+                self._token_ends = self._site.schedule.now + float(reply["expires_in"]) - _EARLY
         return self._token
 
     def _base(self, host: str) -> str:
@@ -206,6 +210,15 @@ class CssmClient:
 
     def _session(self) -> aiohttp.ClientSession:
         return http_session(self._site)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Around the reading of an answer. DocumentError is a ValueError."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise CssmError(f"CSSM's answer cannot be read: {error!r}") from error
 
 
 def http_session(site: Site, *, verify: bool = True) -> aiohttp.ClientSession:

@@ -185,13 +185,6 @@ class Holdings:
     def find(self, udi: Udi) -> Instance | None:
         return self._by_udi.get(udi)
 
-    def named(self, name: str) -> Instance:
-        """By host name or UDI. Raises ValueError."""
-        for instance in self:
-            if name in (instance.hostname, *map(str, instance.units)):
-                return instance
-        raise ValueError(f"{name} is none of the product instances here")
-
     def take(self, usage: Usage, *, tenant: str, method: str, now: float) -> Instance:
         """Keep what a device gave. What is here already stays as it is."""
         instance = self._instance(usage, tenant)

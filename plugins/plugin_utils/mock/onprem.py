@@ -22,7 +22,7 @@ with suppress(ImportError):  # __main__ names the requirements file
 
 from . import wire
 from .account_file import read_authorization, read_request, write_authorization, write_request
-from .arguments import arguments_of, truth
+from .arguments import arguments_of, hours_of, truth
 from .collector import Action, Tenant
 from .cssm_client import CssmClient, CssmError
 from .exchange import FileExchange, file_result, read_file
@@ -167,9 +167,7 @@ class OnPrem(FileExchange):
         return {tenant: (await self.report(tenant)).as_dict() for tenant in wanted}
 
     async def _set_usage_schedule(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        hours = float(arguments_of(given, "hours")["hours"])
-        if hours < 0:
-            raise ValueError("hours between two synchronisations; 0 stops them")
+        hours = hours_of(arguments_of(given, "hours")["hours"])
         if hours:
             self._check_usage_way()
         self._usage_hours = hours

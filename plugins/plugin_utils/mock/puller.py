@@ -245,7 +245,7 @@ class RestconfPuller(ModelPuller):
         status, data = await self._call("GET", "/restconf/data/cisco-smart-license:licensing/state/state-info/udi")
         if status != 200:
             return None
-        found = json.loads(data).get("cisco-smart-license:udi", {})
+        found = self._member(data, "cisco-smart-license:udi")
         return Udi(str(found["pid"]), str(found["sn"])) if {"pid", "sn"} <= set(found) else None
 
     async def _rpc(self, name: str, path: str) -> str | None:
@@ -255,7 +255,14 @@ class RestconfPuller(ModelPuller):
             return None
         if status != 200:
             raise PullError(f"{self._access.address} answers {name} by RESTCONF with status {status}")
-        return str(json.loads(data)["cisco-smart-license:output"]["return-code"])
+        return str(self._member(data, "cisco-smart-license:output").get("return-code", ""))
+
+    def _member(self, data: bytes, name: str) -> dict[str, Any]:
+        try:
+            found = json.loads(data)[name]
+        except (ValueError, KeyError, TypeError) as error:
+            raise PullError(f"{self._access.address}: what it answers by RESTCONF cannot be read: {error!r}") from error
+        return found if isinstance(found, dict) else {}
 
     async def _call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
         status, _unused = await self._https.call("GET", "/restconf/data", kind=YANG_JSON)
@@ -278,11 +285,12 @@ class RestPuller:
         try:
             reports = tuple(read_report(item) for item in json.loads(data or b"{}").get("usage", ()))
             units = tuple(dict.fromkeys(unit for report in reports for unit in _units_in(report)))
-        except (ValueError, AttributeError) as error:
+            tag = _software_tag(reports[-1]) if reports else ""
+        except (ValueError, AttributeError, KeyError, TypeError) as error:
             raise PullError(f"{self._access.address}: its reports cannot be read: {error}") from error
         if not reports:
             raise PullError(f"{self._access.address} has nothing to report")
-        return Usage(udi=units[0], units=units, software_tag=_software_tag(reports[-1]), reports=reports)
+        return Usage(udi=units[0], units=units, software_tag=tag, reports=reports)
 
     async def trust(self, known: Usage | None) -> Usage:
         """The service has no call for it: the collector asks CSSM in the device's name, by its UDIs (SIMULATED)."""

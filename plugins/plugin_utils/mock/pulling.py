@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .arguments import arguments_of
+from .arguments import arguments_of, hours_of
 from .collector import Action, Collector
 from .holdings import Instance, Usage, merged, own_usage
 from .puller import METHODS, Access, puller_for
@@ -102,9 +102,7 @@ class PullCollector(Collector):
         return await self.job(entry, "deliver", self.push_answers)
 
     async def _set_schedule(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        hours = float(arguments_of(given, "hours")["hours"])
-        if hours < 0:
-            raise ValueError("hours between two collections; 0 stops them")
+        hours = hours_of(arguments_of(given, "hours")["hours"])
         self._hours = hours
         self.drop_event("collect")
         if hours:

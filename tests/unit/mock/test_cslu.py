@@ -358,3 +358,49 @@ def test_the_account_must_exist() -> None:
         assert set(states(cslu)) == {"held"}
 
     run(scenario, virtual_account="Nowhere")
+
+
+def test_what_arrives_while_cssm_is_asked_is_sent_with_the_next_call() -> None:
+    async def scenario(place: Place, cslu: Cslu) -> None:
+        device = place.device()
+        pusher = Pusher(place, device, URL)
+        await pusher.push()
+        place.faults.add({"target": "cssm", "match": "report-usage", "action": "slow", "seconds": 0.5, "times": 1})
+        under_way = asyncio.create_task(cslu.do("report", {}))
+        await asyncio.sleep(0.2)
+        place.clock.advance(86_400)
+        await pusher.push()
+        assert (await under_way)["reports"] < len(states(cslu))
+        assert "held" in states(cslu)
+        await place.pass_time(10)
+        assert set(states(cslu)) == {"acknowledged"}
+
+    run(scenario)
+
+
+def test_a_ticket_that_cssm_forgot_is_given_up() -> None:
+    async def scenario(place: Place, cslu: Cslu) -> None:
+        pusher = Pusher(place, place.device(), URL)
+        ticket = await pusher.push()
+        await place.pass_time(0)
+        place.cssm.store.tickets.clear()
+        await place.pass_time(10)
+        assert set(states(cslu)) == {"refused"}
+        assert cslu.state()["open_tickets"] == []
+        reply = await pusher.poll(ticket)
+        assert (reply.status, reply.code) == (wire.FAILED, "REFUSED")
+
+    run(scenario)
+
+
+def test_an_answer_of_cssm_that_is_none_is_told() -> None:
+    async def scenario(place: Place, cslu: Cslu) -> None:
+        await Pusher(place, place.device(), URL).push()
+        for text in ('{"status": "OK"}', "<html>", "[]"):
+            place.faults.clear()
+            place.faults.add({"target": "cssm", "match": "pnp", "action": "status", "status": 200, "text": text})
+            with pytest.raises(ValueError, match="CSSM's answer"):
+                await cslu.do("report", {})
+        assert set(states(cslu)) == {"held"}
+
+    run(scenario)
