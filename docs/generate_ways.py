@@ -35,7 +35,7 @@ _GROUPS = (
     ("Configure", lambda row: row.operation.startswith("configure:")),
 )
 _READ = {"state", "state:trust", "state:policy", "state:account", "configuration", "reports", "report_body", "log",
-         "events", "history"}  # fmt: skip
+         "events", "history", "tech_support"}  # fmt: skip
 
 
 def page() -> str:

@@ -10,17 +10,19 @@ from collections import Counter
 from datetime import UTC, datetime
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import Audit, audit
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import CommandError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES
 from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
-from ansible_collections.c9800.slp.plugins.plugin_utils.device.gather import gather
 
 EXTRA_COMMANDS = {
     "tech_support": "show license tech support",
     "history": "show license history message",
     "eventlog": "show license eventlog",
 }
+EXTRA_OPERATIONS = {"tech_support": "tech_support", "history": "history", "eventlog": "events"}
+"""What the table of the ways in calls them."""
 
 
 class ActionModule(SlpDeviceAction):
@@ -31,8 +33,11 @@ class ActionModule(SlpDeviceAction):
     }
 
     def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        with self.driver() as driver:
-            state = gather(driver, extra=[EXTRA_COMMANDS[item] for item in args["gather"]])
+        with self.controller() as controller:
+            for item in args["gather"]:
+                if why := controller.cannot(EXTRA_OPERATIONS[item]):
+                    raise CommandError(why, host=controller.host, remedy="Leave it out of gather")
+            state = controller.state(*(EXTRA_COMMANDS[item] for item in args["gather"]))
         result: dict[str, t.Any] = {"product_instance": str(state.udi), "license": state.as_dict()}
         if args["topology"]:
             result["audit"] = {"host": self.host_name(task_vars), **self._audit(state, args).as_dict()}

@@ -8,14 +8,17 @@ from __future__ import annotations
 import typing as t
 from pathlib import Path
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import read_import
+from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc, read_import
 from ansible_collections.c9800.slp.plugins.module_utils.slp.safexml import MAX_BYTES
 from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.files import read_foreign
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.files import Tidied
-from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import InstallResult, install, install_pending
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import InstallResult
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.model_install import InstallOrder, install_by
+
+_HOW = ("filesystem", "transfer", "keep")
 
 
 class ActionModule(SlpDeviceAction):
@@ -25,21 +28,20 @@ class ActionModule(SlpDeviceAction):
         "filesystem": {"type": "str"},
         "transfer": {"type": "str", "choices": ["auto", "cli", "scp"], "default": "auto"},
         "keep": {"type": "bool", "default": False},
+        "method": {"type": "str", "choices": ["auto", "rest", "restconf", "netconf", "cli"], "default": "auto"},
     }
     RULES = {"required_one_of": [("archive", "src")]}
 
     def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        options = {name: args[name] for name in ("filesystem", "transfer", "keep")}
-        if args["src"]:
-            archive = Archive(args["archive"]) if args["archive"] else None
-            src = Path(args["src"])
-            doc = read_import(read_foreign(src, most=MAX_BYTES, remedy="Check src"), name=src.name)
-            with self.driver() as driver:
-                results = [install(driver, doc, archive=archive, check=self.check_mode, **options)]
-            return self._result(results[0].udi, results, Tidied())
-        with self.driver() as driver:
-            done = install_pending(driver, Archive(args["archive"]), check=self.check_mode, **options)
-        return self._result(*done)
+        archive = Archive(args["archive"]) if args["archive"] else None
+        order = InstallOrder(doc=self._doc(args["src"]), **{name: args[name] for name in _HOW})
+        with self.doors() as doors:
+            done = install_by(doors, archive, order, method=args["method"], check=self.check_mode)
+        return self._result(*done.result) | {"method": done.method, "passed_over": list(done.passed_over)}
+
+    def _doc(self, src: str | None) -> ImportDoc | None:
+        path = Path(src) if src else None
+        return read_import(read_foreign(path, most=MAX_BYTES, remedy="Check src"), name=path.name) if path else None
 
     def _result(self, udi: Udi, results: list[InstallResult], tidied: Tidied) -> dict[str, t.Any]:
         messages = [result.message for result in results] or ["no ACK waits in the archive"]

@@ -10,7 +10,8 @@ import typing as t
 from ansible_collections.c9800.slp.plugins.plugin_utils._collect_action import ACCOUNT_SPEC, facts_of, result_of
 from ansible_collections.c9800.slp.plugins.plugin_utils._device_action import SlpDeviceAction
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
-from ansible_collections.c9800.slp.plugins.plugin_utils.device.trust_request import trust_request
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.model_collect import trust_request_by
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.puller import Order
 
 
 class ActionModule(SlpDeviceAction):
@@ -23,13 +24,7 @@ class ActionModule(SlpDeviceAction):
 
     def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         archive = Archive(args["archive"])
-        with self.driver() as driver:
-            result = trust_request(
-                driver,
-                archive,
-                filesystem=args["filesystem"],
-                facts=facts_of(args, self.host_name(task_vars)),
-                force=args["force"],
-                check=self.check_mode,
-            )
+        order = Order(filesystem=args["filesystem"], facts=facts_of(args, self.host_name(task_vars)), take_over=True)
+        with self.doors() as doors:
+            result = trust_request_by(doors, archive, order, force=args["force"], check=self.check_mode)
         return result_of(archive, result, diff=self.diff_mode)

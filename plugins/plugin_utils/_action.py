@@ -24,6 +24,8 @@ class SlpAction(ActionBase):
     """An action that needs no device: it works on the archive, a portal, or results of other tasks."""
 
     ARGUMENT_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
+    SHARED_SPEC: t.ClassVar[dict[str, dict[str, t.Any]]] = {}
+    """Arguments of every action of a kind; its base class deals with them."""
     RULES: t.ClassVar[dict[str, t.Any]] = {}
     """Further rules for ``validate_argument_spec``, such as ``mutually_exclusive`` or ``required_if``."""
 
@@ -34,9 +36,11 @@ class SlpAction(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         super().run(tmp, task_vars)
         variables = task_vars or {}
-        _result, arguments = self.validate_argument_spec(argument_spec=self.ARGUMENT_SPEC, **self.RULES)
+        spec = {**self.SHARED_SPEC, **self.ARGUMENT_SPEC}
+        _result, arguments = self.validate_argument_spec(argument_spec=spec, **self.RULES)
+        self.arguments, self.variables = plain(arguments), variables
         try:
-            return {"changed": False, **self.run_task(plain(arguments), variables)}
+            return {"changed": False, **self.run_task(self.arguments, variables)}
         except SlpError as error:
             error.host = error.host or self.host_name(variables)
             # Ansible's word for a host that gives no session, and what ``raw`` says over the same connection

@@ -129,6 +129,7 @@ ROWS: tuple[Row, ...] = (
         Cell(why=_SHOW),
     ),
     Row("events", "event log of licensing", Cell("`show license eventlog`"), Cell(why=_SHOW)),
+    Row("tech_support", "technical output of licensing", Cell("`show license tech support`"), Cell(why=_SHOW)),
     Row("history", "messages exchanged", Cell("`show license history message`"), Cell(why=_SHOW)),
     # what is done
     Row(

@@ -18,6 +18,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import Usa
 from .driver import Driver, Transfer
 from .files import kept_name, new_name, saved_at
 from .gather import BRIEF, Look, look
+from .other_collector import refuse_other_collector
 from .take import Taken, Taker
 
 Scope = Literal["all", "unreported", "days", "rum_id"]
@@ -60,16 +61,20 @@ def collect(
     keep: bool = False,
     facts: Mapping[str, Any] | None = None,
     max_age: float = 0.0,
+    take_over: bool = True,
     check: bool = False,
 ) -> CollectResult:
     """Save usage, fetch, prove size and MD5 (structure where there is none), archive, then remove by full name.
 
     ``max_age``: with a usage file in the archive that is younger than so many seconds, nothing new is asked for.
+    ``take_over``: false refuses a device at which another collector is at work.
     Raises ``SlpError``; whatever fails, no report is lost, and nothing half written stays on flash.
     """
     command = _command(scope, days, rum_id)
     seen = look(driver, BRIEF, filesystem)
     folder = archive.pi(seen.state.udi)
+    if not take_over:
+        refuse_other_collector(seen.state, (), folder.state().reports, host=driver.host)
     if check:
         return _foretell(driver, archive, folder, seen, max_age)
     with folder.locked(LOCK_TIMEOUT):
@@ -77,8 +82,8 @@ def collect(
         recovered, tidied = taker.recover(seen.listing)
         result = _result(seen.state, "recovered", "took what an earlier run had left", recovered, tidied.notes)
         result = replace(result, changed=bool(tidied.done))
-        if recent := _recent(archive, folder, max_age):
-            return result if recovered else replace(result, **_told_recent(recent))
+        if recent := recent_usage(archive, folder, max_age):
+            return result if recovered else replace(result, **told_recent(recent))
         taker.check_space(seen.listing)
         name = kept_name(new_name("usage")) if keep else new_name("usage")
         path = seen.listing.path(name)
@@ -86,8 +91,7 @@ def collect(
             return result if recovered else replace(result, outcome="nothing", message="there is nothing to save")
         taken = taker.take(path)
         notes = [*tidied.notes, *([f"{path} stays on the device"] if keep else taker.discard(path))]
-        message = f"archived {_count(len(taken.usage.report_ids), 'report')} in {taken.usage.size} octets"
-        return _result(seen.state, "collected", message, [*recovered, taken], notes)
+        return _result(seen.state, "collected", told_archived(taken.usage), [*recovered, taken], notes)
 
 
 def _command(scope: Scope, days: int | None, rum_id: int | None) -> str:
@@ -97,14 +101,15 @@ def _command(scope: Scope, days: int | None, rum_id: int | None) -> str:
     return f"license smart save usage {words[scope]} file"
 
 
-def _recent(archive: Archive, folder: PiFolder, max_age: float) -> UsageEntry | None:
+def recent_usage(archive: Archive, folder: PiFolder, max_age: float) -> UsageEntry | None:
     """The newest usage file, if young enough; one that an earlier run left on flash is as old as its name says."""
     usages = [usage for usage in folder.state().usages if usage.report_ids]
     young = usages and archive.now() - (saved_at(usages[-1].name) or usages[-1].collected) < timedelta(seconds=max_age)
     return usages[-1] if young else None
 
 
-def _told_recent(recent: UsageEntry) -> dict[str, Any]:
+def told_recent(recent: UsageEntry) -> dict[str, Any]:
+    """What a result says of it."""
     message = f"the archive has a usage file of {recent.collected:%Y-%m-%d %H:%M:%S} UTC"
     return {"outcome": "recent", "message": message, "usage": recent, "md5": recent.facts.get("md5")}
 
@@ -112,8 +117,8 @@ def _told_recent(recent: UsageEntry) -> dict[str, Any]:
 def _foretell(driver: Driver, archive: Archive, folder: PiFolder, seen: Look, max_age: float) -> CollectResult:
     result = _result(seen.state, "would_collect", "would save, fetch and archive its usage", [], [])
     left = [f"{seen.listing.path(name)} was left by an earlier run" for _kind, name in seen.listing.leftovers()]
-    if recent := _recent(archive, folder, max_age):
-        return replace(result, **_told_recent(recent), changed=bool(left), notes=tuple(left))
+    if recent := recent_usage(archive, folder, max_age):
+        return replace(result, **told_recent(recent), changed=bool(left), notes=tuple(left))
     Taker(driver, folder, seen.state, {}).check_space(seen.listing)
     return replace(result, changed=True, notes=tuple(left))
 
@@ -133,5 +138,7 @@ def _result(state: LicenseState, outcome: Outcome, message: str, taken: list[Tak
     )
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def told_archived(usage: UsageEntry) -> str:
+    """What a result says of a file that was taken."""
+    number = len(usage.report_ids)
+    return f"archived {number} report{'' if number == 1 else 's'} in {usage.size} octets"

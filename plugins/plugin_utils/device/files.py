@@ -98,11 +98,14 @@ def parse_md5(text: str) -> str | None:
 
 def dir_command(filesystem: str | None) -> str:
     """The default file system's name is in the answer: ``bootflash`` on most, ``flash`` on access points."""
-    if not filesystem:
-        return "dir"
-    if not re.fullmatch(r"[\w-]+:?", filesystem):  # more than a name would be typed at the device, as commands too
-        raise DeviceError(f"{filesystem!r} is no name of a file system", remedy=NAME_ONE)
-    return f"dir {filesystem.rstrip(':')}:"
+    return f"dir {file_system(filesystem)}:" if filesystem else "dir"
+
+
+def file_system(name: str) -> str:
+    """The name without its colon. More than a name would be typed at the device, as commands too: refused."""
+    if not re.fullmatch(r"[\w-]+:?", name):
+        raise DeviceError(f"{name!r} is no name of a file system", remedy=NAME_ONE)
+    return name.rstrip(":")
 
 
 def stat(driver: Driver, path: str) -> OnFlash | None:

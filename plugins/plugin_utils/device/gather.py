@@ -48,7 +48,7 @@ def look(driver: Driver, commands: Sequence[str], filesystem: str | None) -> Loo
     directory = dir_command(filesystem)
     texts = driver.run_all([*commands, directory], required=[VERSION, directory])
     state = build_state({command: text for command, text in texts.items() if command != directory}, host=driver.host)
-    _refuse_foreign(driver, state)
+    refuse_foreign(state, driver.host)
     listing = parse_dir(texts[directory])
     if listing is None:
         raise DeviceError(
@@ -60,16 +60,17 @@ def look(driver: Driver, commands: Sequence[str], filesystem: str | None) -> Loo
     return Look(state, listing)
 
 
-def _refuse_foreign(driver: Driver, state: LicenseState) -> None:
+def refuse_foreign(state: LicenseState, host: str) -> None:
+    """No operation goes on at a device that is none of ours, or at the standby unit of a pair."""
     if state.is_controller is False:
         raise UnsupportedDevice(
             f"{state.udi.pid} is neither a Catalyst 9800 nor an EWC-AP, nor is a wireless licence in use",
-            host=driver.host,
+            host=host,
             remedy="Take it out of the play's hosts",
         )
     if state.ha is not None and (state.ha.my_state or "").upper().startswith("STANDBY"):
         raise DeviceError(
             "this is the standby unit; a pair is asked through its active unit only",
-            host=driver.host,
+            host=host,
             remedy="Set ansible_host to the address of the pair (wireless management)",
         )

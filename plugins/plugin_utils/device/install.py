@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -98,13 +99,13 @@ def install(
     name = doc.name or doc.sha256[:12]
     seen = seen or look(driver, _STATE, filesystem)
     state = seen.state
-    _refuse_foreign(driver, doc, name, state)
+    refuse_other(doc, name, state, driver.host)
     folder = archive.pi(state.udi) if archive is not None else None
     with folder.locked(LOCK_TIMEOUT) if folder is not None and not check else nullcontext():
         tidied = _tidy(driver, seen.listing, check)
-        if reason := _installed(doc, state, folder):
+        if reason := installed(doc, state, folder):
             if not check:
-                _record(doc, state, folder)
+                record(doc, state, folder)
             return InstallResult(
                 udi=state.udi,
                 doc=doc,
@@ -146,20 +147,33 @@ def install_pending(
     """
     first = look(driver, _STATE, filesystem)
     folder = archive.pi(first.state.udi)
+    def one(doc: ImportDoc, is_first: bool) -> InstallResult:
+        return install(
+            driver,
+            doc,
+            archive=archive,
+            filesystem=filesystem,
+            transfer=transfer,
+            keep=keep,
+            check=check,
+            seen=first if is_first else None,
+        )
+
+    results = install_each(folder, one)
+    tidied = Tidied()
+    if not results:
+        with nullcontext() if check else folder.locked(LOCK_TIMEOUT):
+            tidied = _tidy(driver, first.listing, check)
+    return first.state.udi, results, tidied
+
+
+def install_each(folder: PiFolder, one: Callable[[ImportDoc, bool], InstallResult]) -> list[InstallResult]:
+    """``one`` document after the other, and whether it is the first. Errors wait until the others are done."""
     results: list[InstallResult] = []
     errors: list[SlpError] = []
     for entry in folder.state().uninstalled():
         try:
-            result = install(
-                driver,
-                read_import(folder.ack_data(entry), name=entry.name),
-                archive=archive,
-                filesystem=filesystem,
-                transfer=transfer,
-                keep=keep,
-                check=check,
-                seen=None if results or errors else first,
-            )
+            result = one(read_import(folder.ack_data(entry), name=entry.name), not results and not errors)
         except SlpError as error:
             errors.append(error)
             if isinstance(error, ConnectionLost):
@@ -168,11 +182,7 @@ def install_pending(
             results.append(result)
     if errors:
         raise _first_of(errors, results)
-    tidied = Tidied()
-    if not results:
-        with nullcontext() if check else folder.locked(LOCK_TIMEOUT):
-            tidied = _tidy(driver, first.listing, check)
-    return first.state.udi, results, tidied
+    return results
 
 
 def _first_of(errors: list[SlpError], results: list[InstallResult]) -> SlpError:
@@ -201,7 +211,7 @@ class _Import:
             answer = self.driver.run(f"license smart import {path}")
             if not _SUCCESS.search(answer):
                 raise self._refused(answer)
-        _record(self.doc, before, folder)
+        record(self.doc, before, folder)
         after = self._state()
         if self.keep:
             notes.append(f"{path} stays on the device")
@@ -266,18 +276,19 @@ def _tidy(driver: Driver, listing: Listing, check: bool) -> Tidied:
     return tidied
 
 
-def _refuse_foreign(driver: Driver, doc: ImportDoc, name: str, state: LicenseState) -> None:
+def refuse_other(doc: ImportDoc, name: str, state: LicenseState, host: str) -> None:
+    """Refuse a document for another device."""
     units = {unit.udi for unit in state.units}
     if doc.udis and not doc.udis & units:
         raise FileFormatError(
             f"is for another product instance ({', '.join(map(str, sorted(doc.udis)))}), this is {state.udi}",
             subject=name,
-            host=driver.host,
+            host=host,
             remedy="Install it on the device whose report it answers; nothing was changed here",
         )
 
 
-def _installed(doc: ImportDoc, state: LicenseState, folder: PiFolder | None) -> str | None:
+def installed(doc: ImportDoc, state: LicenseState, folder: PiFolder | None) -> str | None:
     """Why there is nothing to do: the ledger says so, or the device shows everything that the document brings."""
     entry = folder.state().ack(doc.sha256) if folder is not None else None
     if entry is not None and entry.installed:
@@ -299,7 +310,7 @@ def _has_policy(state: LicenseState, name: str | None) -> bool:
     return state.policy is not None and state.policy.source == "installed" and state.policy.name == name
 
 
-def _record(doc: ImportDoc, state: LicenseState, folder: PiFolder | None) -> None:
+def record(doc: ImportDoc, state: LicenseState, folder: PiFolder | None) -> None:
     """Tell the ledger; a run that was killed after the import does it later."""
     entry = folder.state().ack(doc.sha256) if folder is not None else None
     if folder is not None and entry is not None and not entry.installed:

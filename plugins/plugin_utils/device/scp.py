@@ -8,6 +8,7 @@ import contextlib
 from typing import Protocol
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ConnectionLost, TransferError
+from ansible_collections.c9800.slp.plugins.module_utils.slp.safexml import MAX_BYTES
 
 from .files import MAKE_ROOM
 
@@ -34,15 +35,18 @@ def scp_path(path: str) -> str:
     return f"{system}:/{name.lstrip('/')}" if colon else path
 
 
-def receive(channel: Channel, path: str, *, size: int) -> bytes:
-    """Read the file ``path``, which must have ``size`` octets."""
+def receive(channel: Channel, path: str, *, size: int | None, most: int = MAX_BYTES) -> bytes:
+    """Read the file ``path``, which must have ``size`` octets; None: as many as it has, if no more than ``most``."""
     _start(channel, f"scp -f {scp_path(path)}", path)
     with contextlib.suppress(OSError):  # a device that refused has closed already; what it said is still to be read
         channel.sendall(b"\0")
     header = _header(channel, path)
     announced = int(header[1]) if len(header) == 3 and header[0].startswith("C") and header[1].isdigit() else -1
+    if size is None and 0 <= announced <= most:
+        size = announced
     if announced != size:
-        raise TransferError(f"SCP announces {announced} octets, the directory says {size}", subject=path)
+        other = f"the directory says {size}" if size is not None else f"at most {most} are read"
+        raise TransferError(f"SCP announces {announced} octets, {other}", subject=path)
     channel.sendall(b"\0")
     data = bytearray()
     while len(data) < size:

@@ -86,9 +86,10 @@ class Taker:
             if not on_flash.holds(data):
                 raise TransferError("what came differs from the file on the device", subject=path, remedy=RUN_AGAIN)
             rum = read_rum(data, name=path.partition(":")[2])
-            self._check_owner(rum)
+            check_owner(self.state, rum)
         known = self.folder.state().reports
-        usage = self.folder.add_usage(data, rum, name=rum.name, facts=self._all_facts(on_flash))
+        facts = all_facts(self.driver.host, self.state, self.facts, md5=on_flash.md5, device_path=on_flash.path)
+        usage = self.folder.add_usage(data, rum, name=rum.name, facts=facts)
         return Taken(usage, rum, on_flash, tuple(number for number in usage.report_ids if number not in known))
 
     def recover(self, listing: Listing) -> tuple[list[Taken], Tidied]:
@@ -140,33 +141,36 @@ class Taker:
             )
         return on_flash
 
-    def _check_owner(self, rum: RumFile) -> None:
-        units = {unit.udi for unit in self.state.units}
-        if rum.udis and not rum.udis & units:
-            raise FileFormatError(
-                f"holds reports of another product instance than {self.state.udi}",
-                subject=rum.name,
-                cause=", ".join(map(str, sorted(rum.udis))),
-                remedy="Does ansible_host lead to the device that is meant?",
-            )
-
     def _is_archived(self, name: str, size: int) -> bool:
         return any((usage.name, usage.size) == (name, size) for usage in self.folder.state().usages)
 
-    def _all_facts(self, on_flash: OnFlash) -> dict[str, Any]:
-        state, account = self.state, self.state.account
-        known = {
-            "host": self.driver.host,
-            "hostname": state.hostname,
-            "smart_account": account and account.smart_account,
-            "virtual_account": account and account.virtual_account,
-            "release": str(state.release) if state.release else None,
-            "platform": state.platform,
-            "units": [str(unit.udi) for unit in state.units],
-            "md5": on_flash.md5,
-            "device_path": on_flash.path,
-        }
-        return known | {key: value for key, value in self.facts.items() if value}
+
+def check_owner(state: LicenseState, rum: RumFile) -> None:
+    """Refuse a file of another device."""
+    units = {unit.udi for unit in state.units}
+    if rum.udis and not rum.udis & units:
+        raise FileFormatError(
+            f"holds reports of another product instance than {state.udi}",
+            subject=rum.name,
+            cause=", ".join(map(str, sorted(rum.udis))),
+            remedy="Does ansible_host lead to the device that is meant?",
+        )
+
+
+def all_facts(host: str, state: LicenseState, given: Mapping[str, Any], **file: str | None) -> dict[str, Any]:
+    """What the archive keeps of a collect. ``given`` by the caller; ``file``: ``md5``, ``device_path``."""
+    account = state.account
+    known = {
+        "host": host,
+        "hostname": state.hostname,
+        "smart_account": account and account.smart_account,
+        "virtual_account": account and account.virtual_account,
+        "release": str(state.release) if state.release else None,
+        "platform": state.platform,
+        "units": [str(unit.udi) for unit in state.units],
+        **file,
+    }
+    return known | {key: value for key, value in given.items() if value}
 
 
 def _remedy_of(answer: str) -> str:

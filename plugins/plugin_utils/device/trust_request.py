@@ -34,7 +34,7 @@ def trust_request(
     """
     seen = look(driver, BRIEF, filesystem)
     folder = archive.pi(seen.state.udi)
-    reason = _not_needed(seen.state, folder)
+    reason = not_needed(seen.state, folder)
     result = CollectResult(
         udi=seen.state.udi, state=seen.state, outcome="not_needed", message=reason or "", changed=False
     )
@@ -63,7 +63,8 @@ def trust_request(
     )
 
 
-def _not_needed(state: LicenseState, folder: PiFolder) -> str | None:
+def not_needed(state: LicenseState, folder: PiFolder) -> str | None:
+    """Why no request is."""
     if state.trust_complete:
         return "every unit has a trust code"
     if state.release is not None and state.release.ack_trust:
