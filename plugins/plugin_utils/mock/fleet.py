@@ -180,6 +180,8 @@ def many_fleet(count: int) -> list[Member]:
                 "release": _RELEASES[number % len(_RELEASES)],
                 "aps": 5 + number % 20,
                 "waiting_reports": 2,
+                # Two ports and two sockets less for each.
+                "model_driven": False,
             }
             for number in range(1, count + 1)
         ]

@@ -32,7 +32,7 @@ class Gateway:
         self.spec = spec
         self.forwarded: deque[dict[str, Any]] = deque(maxlen=_LOGGED)
         self._site = site
-        self._server = HttpServer.of(site, spec.name, names=(spec.hostname,))
+        self._server = HttpServer.of(site, spec.name, names=(spec.hostname,), inside=True)
         self._server.route("POST", PATH, self._forward)
         self._address = ("", 0)
 

@@ -111,15 +111,16 @@ class HttpServer:
         names: Iterable[str] = (),
         failure: Failure = plain_failure,
         requests: deque[dict[str, Any]] | None = None,
+        inside: bool = False,
     ) -> HttpServer:
-        """A server that stands in a world."""
+        """A server that stands in a world. ``inside``: only devices talk to it, which keeps no idle world alive."""
         return cls(
             target,
             clock=site.clock,
             faults=site.faults,
             pki=site.pki,
             names=names,
-            touch=site.touch,
+            touch=(lambda: None) if inside else site.touch,
             failure=failure,
             requests=requests,
         )

@@ -88,7 +88,6 @@ class Proxy:
         if task:
             self._open.add(task)
             task.add_done_callback(self._open.discard)
-        self._site.touch()
         entry = {
             "time": self._site.clock.now().isoformat(timespec="milliseconds"),
             "host": "",

@@ -29,8 +29,8 @@ class Receiver:
     def __init__(self, site: Site, direct: Direct) -> None:
         self._names = site.names
         self._direct = direct
-        self._smart = HttpServer.of(site, "smart_receiver", names=(SMART_HOST,))
-        self._callhome = HttpServer.of(site, "callhome", names=(CALLHOME_HOST,))
+        self._smart = HttpServer.of(site, "smart_receiver", names=(SMART_HOST,), inside=True)
+        self._callhome = HttpServer.of(site, "callhome", names=(CALLHOME_HOST,), inside=True)
         self._smart.route("POST", SMART_PATH, self._take_smart)
         self._callhome.route("POST", CALLHOME_PATH, self._take_callhome)
 

@@ -123,9 +123,35 @@ def test_fleet_file_in_yaml(ansible: Ansible) -> None:
     assert ansible.target(fleet=str(file))["world"]["devices"][0]["name"] == "wlc9"
 
 
+def test_servers_of_a_fleet_and_what_is_done_at_them(ansible: Ansible) -> None:
+    fleet = {"devices": FLEET, "targets": [{"kind": "proxy"}, {"kind": "gateway", "proxy": "proxy"}]}
+    actions = [
+        {"target": "cssm", "action": "create_token", "arguments": {"virtual_account": "Lab 1", "description": "Mine"}},
+        {"target": "ewc1", "action": "set_aps", "arguments": {"aps": 5}},
+    ]
+    result = ansible.target("--diff", fleet=fleet, actions=actions)
+    assert result["message"].endswith("started; 2 simulated devices and proxy, gateway")
+    assert result["world"]["targets"]["gateway"]["hostname"] == "gateway.example.net"
+    assert "names" not in result["world"]
+    token, aps = result["actions"]
+    assert (token["target"], token["action"], token["result"]["description"]) == ("cssm", "create_token", "Mine")
+    assert "token" not in token["result"]
+    assert aps["result"]["aps"] == 5
+    again = ansible.target(fleet=fleet)
+    assert (again["changed"], again["actions"]) == (False, [])
+    planned = ansible.target("--check", fleet=fleet, actions=actions)
+    assert (planned["changed"], planned["actions"]) == (True, [])
+    file = ansible.directory / "fleet.yml"
+    file.write_text("devices:\n  - {name: a, serial: 9SIM1}\ntargets:\n  - kind: proxy\n    port: 8080\n")
+    assert ansible.target(fleet=str(file))["world"]["targets"]["proxy"]["proxy_port"] == 8080
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        ({"fleet": {"devices": FLEET, "servers": []}}, "devices and targets, not servers"),
+        ({"fleet": {"devices": FLEET, "targets": [{"kind": "router"}]}}, "'router' is none of"),
+        ({"actions": [{"target": "cssm"}]}, "an action has a target"),
         ({"fleet": "nowhere"}, "neither demo, nor many:N, nor a file"),
         ({"fleet": []}, "a fleet is a list of devices"),
         ({"advance": "soon"}, "is no duration"),
