@@ -341,7 +341,10 @@ class Agent:
     def set_units(self, units: tuple[tuple[str, Udi], ...]) -> None:
         """The pair is another: what was used until now is reported of the units until now."""
         self._close("CurrentUsageRequested")
+        joined = units[: len(self.writer.units)] == self.writer.units
         for report in self.reports.closed():
+            if report.signature is None and joined:
+                report.units = units  # it names the unit that was added (seed)
             report.units = report.units or self.writer.units
         self.writer = replace(self.writer, units=units)
         present = {udi for _unused, udi in units}

@@ -186,13 +186,13 @@ class Online:
 
     def trust(self, token: str, *, everywhere: bool, force: bool) -> None:
         """``license smart trust``: codes for the active unit, or for every one."""
-        after = float(self._option("trust_after", 5.0))
+        after = self._site.cssm.options.trust_after
         self._soon("trust", after, partial(self._trust, token, everywhere=everywhere, force=force))
 
     def synchronise_trust(self) -> None:
         """The pair is another (seed, High Availability): only a device that talks to CSSM itself does this."""
         if self.live and self._route and self._route.mode in ("smart", "callhome"):
-            self._soon("trust synchronisation", float(self._option("trust_after", 5.0)), self._synchronise)
+            self._soon("trust synchronisation", self._site.cssm.options.trust_after, self._synchronise)
 
     def _soon(self, what: str, seconds: float, work: Work) -> None:
         self._site.schedule.after(seconds, partial(self._apart, work), f"{self._device.spec.name} {what}")
@@ -380,7 +380,7 @@ class Online:
 
     def _poll_gap(self, reply: Reply, tries: int) -> float:
         """The device's time or the server's, whichever is shorter; what is long in coming is asked for less often."""
-        gap = min(float(self._option("ack_poll_after", 60.0)), reply.poll_after)
+        gap = min(self._site.cssm.options.ack_poll_after, reply.poll_after)
         return gap if tries < STEADY_POLLS else min(max(gap, POLL_CEILING), gap * 2.0 ** (tries - STEADY_POLLS + 1))
 
     def _not_installed(self, units: tuple[Udi, ...] | list[Udi], reason: str) -> None:
@@ -392,6 +392,3 @@ class Online:
 
     def _say(self, message: str) -> None:
         self._device.log.add(self._agent.now, message)
-
-    def _option(self, name: str, default: float) -> float:
-        return float(getattr(self._site.cssm.options, name, default))

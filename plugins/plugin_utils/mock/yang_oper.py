@@ -59,7 +59,7 @@ def _hardware(device: MockDevice) -> Data:
                 "high-availability-state": _ha_role(role),
                 "chassis-state": _ha_role(role),
             }
-            for number, (role, udi) in enumerate(device.units, 1)
+            for number, role, udi in device.chassis
         ],
         "device-hardware": {
             "device-inventory": [
@@ -75,7 +75,7 @@ def _hardware(device: MockDevice) -> Data:
                     "field-replaceable": "true",
                     "hw-class": f"hw-class-{'virtual' if virtual else 'physical'}",
                 }
-                for number, (_role, udi) in enumerate(device.units, 1)
+                for number, _role, udi in device.chassis
             ],
             "device-system-data": {
                 "current-time": moment(device.now),
@@ -104,7 +104,7 @@ def _chassis(device: MockDevice) -> list[Data]:
             "sso-ready-flag": truth(role == "Standby"),
             "mac-address": f"02:00:5e:{device.number:02x}:00:{number:02x}",
         }
-        for number, (role, udi) in enumerate(device.units, 1)
+        for number, role, udi in device.chassis
     ]
 
 
@@ -126,7 +126,7 @@ def _installed(device: MockDevice) -> Data:
                     }
                 ],
             }
-            for number, _unit in enumerate(device.units, 1)
+            for number, _role, _udi in device.chassis
         ]
     }
 
