@@ -77,7 +77,7 @@ class InventoryModule(BaseInventoryPlugin):
             inventory.set_variable("all", name, value)
         inventory.add_group("controllers")
         for device in world["devices"]:
-            _add(inventory, device, world["known_hosts"])
+            _add(inventory, device, world)
 
     def _world(self) -> dict[str, t.Any] | None:
         text = self.get_option("runtime_dir")
@@ -104,7 +104,7 @@ class InventoryModule(BaseInventoryPlugin):
         }
 
 
-def _add(inventory: t.Any, device: dict[str, t.Any], known_hosts: str) -> None:
+def _add(inventory: t.Any, device: dict[str, t.Any], world: dict[str, t.Any]) -> None:
     name = device["name"]
     for label in ("controllers", device["platform"], f"release_{device['release']}"):
         group = inventory.add_group(re.sub(r"\W", "_", label).lower())
@@ -117,10 +117,14 @@ def _add(inventory: t.Any, device: dict[str, t.Any], known_hosts: str) -> None:
         "ansible_user": device["username"],
         "ansible_password": device["password"],
         "ansible_become_password": device["enable_password"],
-        "ansible_slp_known_hosts_file": known_hosts,
+        "ansible_slp_known_hosts_file": world["known_hosts"],
+        "ansible_slp_netconf_port": device.get("netconf_port"),
+        "ansible_slp_https_port": device.get("https_port"),
+        "ansible_slp_ca_path": world["ca"],
         "slp_topology": device["topology"],
         "slp_smart_account": device["smart_account"],
         "slp_virtual_account": device["virtual_account"],
         **device["variables"],
     }.items():
-        inventory.set_variable(name, variable, value)
+        if value is not None:
+            inventory.set_variable(name, variable, value)

@@ -227,7 +227,9 @@ class World:
             await self._serve(made[member.spec.name])
         await self._control.serve(HOST)
         _write(self._directory / CA_FILE, self.pki.ca_pem)
-        keys = "".join(f"{served.host_key}\n" for served in self._served.values())
+        facts = [served.facts() for served in self._served.values()]
+        lines = [known.get(key) for known in facts for key in ("host_key", "netconf_host_key")]
+        keys = "".join(f"{line}\n" for line in lines if line)
         _write(self._directory / KNOWN_HOSTS_FILE, keys)
         _log.info("ready: %d simulated devices and a simulated CSSM; none of it is Cisco's", len(self._served))
         _write(self._directory / WORLD_FILE, json.dumps(self.facts(), indent=1))

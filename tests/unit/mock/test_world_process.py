@@ -44,7 +44,8 @@ def test_life_of_a_world(directory: Path, tmp_path: Path) -> None:
     (device,) = world["devices"]
     assert (device["name"], device["topology"], device["smart_account"]) == ("wlc1", "offline", "example.com")
     assert device["udis"] == ["PID:C9800-CL-K9,SN:9SIM0000001"]
-    assert Path(world["known_hosts"]).read_text() == device["host_key"] + "\n"
+    lines = [device["host_key"], device["netconf_host_key"]]
+    assert Path(world["known_hosts"]).read_text().splitlines() == lines
     assert device["host_key"].startswith(f"[127.0.0.1]:{device['port']} ssh-ed25519 ")
     for name in ("world.json", "ca.pem", "known_hosts"):
         assert stat.S_IMODE((directory / name).stat().st_mode) == 0o600
