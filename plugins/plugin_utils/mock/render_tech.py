@@ -90,7 +90,7 @@ def _jobs(device: MockDevice) -> Lines:
         "Daily": daily,
         "Init Flag Check": None,
         "Reservation configuration mismatch between nodes in HA mode": None,
-        "Retrieve data processing result": None,
+        "Retrieve data processing result": device.agent.memory.ack_check,
         "Start Utility Measurements": now + 900 - (now - boot) % 900,
         "Send Utility RUM reports": device.agent.next_push,
         "Save unreported RUM Reports": now + 3600 - (now - boot) % 3600,
