@@ -30,6 +30,21 @@ FLEET = [
         "hostname": "wireless-controller-with-a-long-name",
     },
     {"name": "small", "serial": "9SIM0000003", "flash_free": 16384},
+    *(
+        {
+            "name": f"yang-{release}",
+            "serial": f"9SIM000001{number}",
+            "standby_serial": f"9SIM000002{number}",
+            "platform": "C9800-40",
+            "release": release,
+            "aps": 3,
+            "waiting_reports": 4,
+            "factory_trust": True,
+            "services": ["netconf", "restconf", "rest"],
+            "transport": "smart",
+        }
+        for number, release in enumerate(("17.3.4", "17.4.1", "17.6.5", "17.9.5", "17.12.4", "17.15.3"))
+    ),
 ]
 
 
@@ -42,12 +57,24 @@ class PeerWorld:
         self._control = facts["control"]
 
     def commands(self, name: str) -> list[str]:
+        return [entry["line"] for entry in self._ask("GET", f"/log?target={name}")]
+
+    def add_fault(self, **fault: Any) -> None:
+        """See mock/faults.py."""
+        self._ask("POST", "/faults", fault)
+
+    def clear_faults(self) -> None:
+        self._ask("DELETE", "/faults")
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Any:
         request = urllib.request.Request(
-            f"{self._control['url']}/log?target={name}",
+            f"{self._control['url']}{path}",
             headers={"Authorization": f"Bearer {self._control['token']}"},
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
         )
         with urllib.request.urlopen(request, timeout=10) as reply:
-            return [entry["line"] for entry in json.loads(reply.read())]
+            return json.loads(reply.read())
 
 
 @pytest.fixture(scope="module")
