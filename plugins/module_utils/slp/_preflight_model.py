@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -15,6 +15,10 @@ from .state import LicenseState
 from .topologies import Topology
 
 STEPS = ("configure", "trust", "sync")
+IMPLIED = frozenset(
+    ("aaa_new_model", "aaa_login", "aaa_exec", "http_authentication", "https_server", "netconf", "restconf")
+)
+"""What a collector's access takes without a user's naming it."""
 
 
 class Severity(StrEnum):
@@ -71,10 +75,14 @@ class Facts:
     surroundings: Surroundings = field(default_factory=Surroundings)
     impossible: Mapping[str, str] = field(default_factory=dict)
     """Key of ``Configuration`` -> why this way in cannot set it; only for those that would be set."""
+    unseen: frozenset[str] = frozenset()
+    """Keys of ``Configuration`` that this way in does not tell."""
 
     @property
     def desired(self) -> Configuration:
-        return wanted(self.row, self.settings, self.current)
+        """What nobody named and this way in does not tell is left alone: the rest of it may be as it should."""
+        found = wanted(self.row, self.settings, self.current)
+        return replace(found, **{key: getattr(self.current, key) for key in self.unseen & IMPLIED})
 
     @property
     def change(self) -> Change:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from ._audit_rules import BACKLOG
-from ._preflight_model import Facts, Finding, Severity
+from ._preflight_model import IMPLIED, Facts, Finding, Severity
 from ._preflight_settings import SETTINGS_RULES
 from .topologies import TrustRule
 
@@ -232,6 +232,26 @@ def _impossible(facts: Facts) -> Iterator[Finding]:
         yield Finding("way", Severity.REFUSE, reason)
 
 
+def _unseen(facts: Facts) -> Iterator[Finding]:
+    """yang.md 7.1: the models lack proxy, VRF and AAA, so nothing can be said of what is there."""
+    hidden = facts.unseen
+    if hidden & {"proxy_address", "vrf"}:
+        yield Finding(
+            "unseen",
+            Severity.NOTE,
+            f"`license smart proxy` and `vrf` do not show over {facts.way}; those of another topology would stay",
+            "Look once by the command line, or set slp_fallback: cli",
+        )
+    if hidden & IMPLIED and facts.settings.access_for(facts.row):
+        yield Finding(
+            "access_unseen",
+            Severity.NOTE,
+            f"not everything that lets {facts.row.collector.name} in shows over {facts.way} "
+            f"({', '.join(sorted(hidden & IMPLIED))}); it is left as it is",
+            "Configure it once by the command line, or set slp_fallback: cli",
+        )
+
+
 RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     *SETTINGS_RULES,
     _privilege,
@@ -247,4 +267,5 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _unsaved,
     _recommended,
     _impossible,
+    _unseen,
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change
+from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import KEYS, Change
 from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import Settings
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import DeviceError, UnsupportedDevice
 from ansible_collections.c9800.slp.plugins.module_utils.slp.preflight import (
@@ -64,6 +64,7 @@ def survey(controller: Controller, order: Order, *, whole: bool = False) -> Fact
         now=datetime.now(UTC),
         way=controller.way,
         user=controller.user,
+        unseen=frozenset(key for key in KEYS if controller.cannot(f"configure:{key}")),
     )
     if whole:
         facts = replace(facts, surroundings=controller.surroundings())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .config import LicenceConfig, Section, secret
 from .grammar import Command
 from .licensing import LEVELS
-from .session import Reply, Session
+from .session import Ask, Reply, Session
 
 if TYPE_CHECKING:
     from .device import MockDevice
@@ -48,6 +48,7 @@ _OPENERS = (
     ("cfg-call-home", "profile <name>", "cfg-call-home-profile"),
 )
 _PATH = "\n"
+_ALL_OF_USER = "This removes everything that is configured for this user. Do you want to continue?"
 
 
 def config_commands(device: MockDevice) -> Iterator[Command]:
@@ -245,8 +246,15 @@ def _plain(device: MockDevice) -> Iterator[Command]:
     def enter(session: Session, args: Args) -> None:
         _section(device, session).set(_normal(args))
 
-    def remove(session: Session, args: Args) -> None:
+    def remove(session: Session, args: Args) -> Reply:
+        if args["word"] == "username":
+            return Ask(f"{_ALL_OF_USER} [confirm]", lambda key: confirmed(key, session, args), keys=True)
         _section(device, session).unset(_normal(args))
+        return None
+
+    def confirmed(key: str, session: Session, args: Args) -> None:
+        if key in ("", "y", "Y"):
+            _section(device, session).unset(_normal(args))
 
     for mode, text in _PLAIN.items():
         words = text.replace(" ", "|")

@@ -63,7 +63,7 @@ HERE = Configuration(transport="off", users={"admin": 15}, call_home_profiles=(T
 
 def look(topology, *, settings=None, plans=None, current=None, way="cli", user="admin", **changes):
     """Findings of a healthy controller, of what the topology needs, and of what differs from that."""
-    more = {name: changes.pop(name) for name in ("surroundings", "impossible") if name in changes}
+    more = {name: changes.pop(name) for name in ("surroundings", "impossible", "unseen") if name in changes}
     state = healthy(**changes)
     return preflight(
         Facts(
@@ -412,6 +412,9 @@ FURTHER = [
         "collector_password",
         None,
     ),
+    ("yang.md 7.1", "cslu_push", {"unseen": frozenset({"vrf"}), "way": "netconf"}, "unseen", "note"),
+    ("yang.md 7.1", "cslu_pull", {"unseen": frozenset({"aaa_login"}), "way": "netconf"}, "access_unseen", "note"),
+    ("yang.md 7.1", "cslu_push", {"unseen": frozenset({"aaa_login"}), "way": "netconf"}, "access_unseen", None),
     ("yang.md 7.1", "cslu_push", {"impossible": {"vrf": "VRF not by NETCONF"}, "way": "netconf"}, "way", "refuse"),
 ]
 
@@ -479,3 +482,19 @@ def test_the_devices_own_day_counts_for_throttling():
     push = at(30 - 1 / 24)
     assert push.utc == NOW + away - timedelta(hours=1)
     assert found(look("cslu_push", clock=clock, **reported(push=push)))["throttled"] == "note"
+
+
+def test_what_does_not_show_is_left_alone():
+    """yang.md 7.1: no AAA in the models. A collector's access that nobody can see is not refused for that."""
+    facts = Facts(
+        row=find("cslu_pull"),
+        state=healthy(),
+        current=Configuration(transport="off"),
+        settings=Settings(),
+        plans=Plans(),
+        now=NOW,
+        way="netconf",
+        unseen=frozenset({"aaa_new_model", "aaa_login", "aaa_exec", "netconf"}),
+    )
+    assert not facts.change
+    assert replace(facts, unseen=frozenset()).change.settings["netconf"] == (False, True)
