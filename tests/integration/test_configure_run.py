@@ -128,3 +128,53 @@ def test_inventory_variables_of_every_kind(play: Callable[..., Run]) -> None:
         "tag1": None,
         "url_cslu": variables["slp_cslu_url"],
     }
+
+
+MODELS = {"over-netconf": ("netconf", "c9800.slp.netconf"), "over-restconf": ("restconf", "c9800.slp.rest")}
+
+
+def test_the_same_over_the_data_models(
+    start_world: Callable[..., World], make_control: Callable[[str], Control]
+) -> None:
+    """What the models hold is set by them; what they lack is refused first, or typed where the user allows that."""
+    fleet = [
+        {
+            "name": name,
+            "serial": f"9SIM000002{number}",
+            "transport": "off",
+            "services": [service],
+            "variables": {"ansible_connection": connection},
+        }
+        for number, (name, (service, connection)) in enumerate(MODELS.items())
+    ]
+    control, world = make_control("inside"), start_world(fleet)
+    control.use_mock_fleet(world)
+    push = {"topology": "cslu_push", "url": "http://cslu.example.com:8182/cslu/v1/pi"}
+    tasks = [
+        task("look", "preflight", **push),
+        task("push", "configure", **push, interval=20, customer_tags=["campus-1"]),
+        task("unchanged", "configure", **push, interval=20),
+        {**task("vrf", "configure", **push, vrf="Mgmt-intf"), "ignore_errors": True},
+        {**task("level", "air_level", level="air-network-essentials"), "ignore_errors": True},
+        task("smart", "configure", topology="direct_smart"),
+        task("call home", "configure", topology="direct_callhome"),
+        task("pull", "configure", topology="cslu_pull"),
+        task("typed", "configure", **push, vrf="Mgmt-intf") | {"vars": {"slp_fallback": "cli"}},
+        task("nothing more to type", "configure", **push, vrf="Mgmt-intf") | {"vars": {"slp_fallback": "cli"}},
+    ]
+    book = control.directory / "book.yml"
+    book.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
+    done = control.play(str(book))
+    assert done.code == 0, done.output
+    for name in ("push", "smart", "call home", "typed"):
+        assert {host: result["changed"] for host, result in done.results(name).items()} == dict.fromkeys(MODELS, True)
+    for name in ("unchanged", "nothing more to type"):
+        assert not any(result["changed"] for result in done.results(name).values()), name
+    for name, says in {"vrf": "refused, nothing was changed", "level": "CLI"}.items():
+        for host, result in done.results(name).items():
+            assert result["failed"], host
+            assert says in result["msg"], result["msg"]
+    for result in done.results("look").values():
+        assert "unseen" in [finding["code"] for finding in result["findings"]]
+    for name in MODELS:
+        assert world.device(name)["transport"] == "cslu"
