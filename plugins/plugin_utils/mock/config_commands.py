@@ -66,12 +66,14 @@ def config_commands(device: MockDevice) -> Iterator[Command]:
 def _noticed(device: MockDevice, handler: Callable[[Session, Args], Reply]) -> Callable[[Session, Args], Reply]:
     """The handler; afterwards the device looks at what its configuration has become."""
 
-    def handle(session: Session, args: Args) -> Reply:
-        reply = handler(session, args)
+    def noticed(reply: Reply) -> Reply:
         device.changed()
+        if isinstance(reply, Ask):
+            then = reply.then
+            return replace(reply, then=lambda answer: noticed(then(answer)))
         return reply
 
-    return handle
+    return lambda session, args: noticed(handler(session, args))
 
 
 def _command(pattern: str, change: Callable[[Args], None], mode: str = "config") -> Command:

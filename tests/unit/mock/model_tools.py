@@ -29,8 +29,9 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock.simdoc import (
     write_import,
 )
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.ssh import SharedSsh, serve_device
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.yang_cli import DeviceCli
 
-from tests.unit.mock.dev_tools import PKI, START, Console, make_device
+from tests.unit.mock.dev_tools import PKI, START, make_device
 
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
 SL = "http://cisco.com/ns/yang/cisco-smart-license"
@@ -58,7 +59,6 @@ class Lab:
 
     def __init__(self, device: MockDevice) -> None:
         self.device = device
-        self.console = Console(device)
         self.faults = Faults()
         self.journal = Journal()
         self.names = Names()
@@ -75,10 +75,7 @@ class Lab:
 
     async def configure(self, *lines: str) -> None:
         """At the command line."""
-        self.console.enter("config")
-        for line in lines:
-            self.console.run(line)
-        self.console._modes[:] = [("exec", {})]
+        assert DeviceCli(self.device, Journal()).configure_each(lines, "admin", "config") == []
         await self.services.settle()
 
     @property
