@@ -41,6 +41,7 @@ UNTOLD = (
     "transport.vrf",
     "transport.server_identity_check",
     "reporting.push_interval_days",
+    "reporting.policy_interval_days",
     "reporting.next_ack_check",
     "reporting.next_push",
     "reporting.last_push",

@@ -17,12 +17,13 @@ from ._yang_configuration import configuration_from_yang
 from ._yang_modules import Hello, hello, modules_of_library
 from ._yang_replies import ReturnCode, RpcError, errors_of, result_of, return_code
 from ._yang_requests import Edit, Patch, Read, Resource, Rpc
-from ._yang_state import ClosedReport, closed_reports, state_from_yang
+from ._yang_state import UNTOLD, ClosedReport, closed_reports, state_from_yang
 
 Tree = Mapping[str, Any]
 
 __all__ = (
     "MAX_BYTES",
+    "UNTOLD",
     "ClosedReport",
     "Edit",
     "Hello",
