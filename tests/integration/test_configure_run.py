@@ -177,4 +177,6 @@ def test_the_same_over_the_data_models(
     for result in done.results("look").values():
         assert "unseen" in [finding["code"] for finding in result["findings"]]
     for name in MODELS:
-        assert world.device(name)["transport"] == "cslu"
+        config = world.device(name)["config"]
+        assert (config["transport"], config["url_cslu"], config["vrf"]) == ("cslu", push["url"], "Mgmt-intf")
+        assert config["saved"], "what was changed was saved"
