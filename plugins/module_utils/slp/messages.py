@@ -102,6 +102,16 @@ def report_trouble(lines: Iterable[str], row: Topology) -> Trouble | None:
     return _communication(messages, row)
 
 
+def exchange_trouble(reason: str, row: Topology, *, trust: bool) -> Trouble:
+    """A failure that only the counters of ``show license tech support`` tell: ``reason`` is the server's or ours."""
+    what = "the trust code was not given" if trust else "the report was not taken"
+    if trust:
+        return Trouble(what, reason, _trust_remedy(reason) or _CHECK_TRUST)
+    if "trust" in reason.lower():
+        return Trouble(what, reason, "Install trust codes (module trust_code), by replace_factory or force if need be")
+    return Trouble(what, reason, f"{_contact_remedy(reason, row)}. See `show license tech support`, Usage Reporting")
+
+
 def _communication(messages: Sequence[Message], row: Topology) -> Trouble | None:
     """The last loss of contact that no COMM_RESTORED follows ("one closes all": cli.md 4)."""
     found: Trouble | None = None

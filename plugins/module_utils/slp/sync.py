@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from .messages import report_trouble
+from .messages import exchange_trouble, report_trouble
 from .state import LicenseState, Reporting
 from .times import DeviceTime
 from .topologies import Initiator, Topology, TrustRule
@@ -17,6 +17,7 @@ from .trigger import (
     Mark,
     Progress,
     Verdict,
+    failure_since,
     has_factory_code,
     printed,
     refuse_device,
@@ -86,12 +87,16 @@ def look_sync(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topolo
             satisfied=True,
             notes=_ack_notes(row, state),
         )
+    left = _moved(mark.last_push, reporting.last_push)
     trouble = report_trouble(lines, row)
+    refusal = "" if left else failure_since(state, mark, "usage_reporting")
+    if trouble is None and refusal:
+        trouble = exchange_trouble(refusal, row, trust=False)
     if trouble is not None:
         return Progress(
             outcome="failed", reason=f"{trouble.what}: {trouble.reason}", remedy=trouble.remedy, failed=True
         )
-    if _moved(mark.last_push, reporting.last_push):
+    if left:
         carried = "; its ACK waits for files" if row.cssm_by_file else ""
         return Progress(
             outcome=REPORTED,

@@ -12,7 +12,7 @@ from typing import Any
 from .errors import SlpError
 from .messages import after
 from .state import LicenseState
-from .times import DeviceTime
+from .times import DeviceTime, parse_time
 from .topologies import Topology, gate
 
 
@@ -130,6 +130,25 @@ def trust_count(state: LicenseState) -> tuple[int, int]:
 def has_factory_code(state: LicenseState) -> bool:
     """Only agents from 6.3 on tell the kind of a code (cli.md 3.1.2); on others nobody knows."""
     return any("factory" in (unit.trust.kind or "").lower() for unit in state.units)
+
+
+def maybe_factory_code(state: LicenseState) -> bool:
+    """A code of unknown kind on a device that has never heard from CSSM: no account is shown (17.7.1), no ACK came."""
+    account, reporting = state.account, state.reporting
+    heard = (account is not None and account.smart_account) or (reporting is not None and reporting.last_ack)
+    return not heard and any(unit.trust.state == "installed" and unit.trust.kind is None for unit in state.units)
+
+
+def failure_since(state: LicenseState, mark: Mark, exchange: str) -> str:
+    """Why this kind of message failed after the mark, by the counters of tech support; empty when it did not."""
+    began = parse_time(mark.clock) if mark.clock else None
+    for seen in state.communication or ():
+        if seen.name == exchange and began is not None and seen.last_failure is not None and seen.failure_reason:
+            success = seen.last_success
+            later = success is not None and success.wall > seen.last_failure.wall
+            if seen.last_failure.wall >= began.wall.replace(microsecond=0) and not later:
+                return seen.failure_reason
+    return ""
 
 
 def refuse_device(row: Topology, state: LicenseState) -> Decision | None:

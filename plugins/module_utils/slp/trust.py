@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from .errors import SlpError
-from .messages import trust_trouble
+from .messages import exchange_trouble, trust_trouble
 from .state import LicenseState
 from .topologies import Topology, TrustRule
 from .trigger import (
@@ -17,7 +17,9 @@ from .trigger import (
     Mark,
     Progress,
     Verdict,
+    failure_since,
     has_factory_code,
+    maybe_factory_code,
     printed,
     refuse_device,
     refuse_transport,
@@ -26,6 +28,7 @@ from .trigger import (
 
 MAX_SKEW = timedelta(hours=1)  # cli.md 4: device time not within an hour of CSSM
 _TOKEN = re.compile(r"[A-Za-z0-9%+/=._~-]{8,1024}")
+_UNPROVEN = "nothing shows that CSSM gave them; should it take no report, set replace_factory: true"
 _GET_TOKEN = "Create one in CSSM or with module cssm_id_token, and give it as token (slp_id_token in the roles)"  # noqa: S105
 
 
@@ -51,7 +54,8 @@ def decide_trust(
 ) -> Decision:
     """What to do about trust codes. ``now``: our clock (aware). ``token``: an ID token is at hand.
 
-    ``force``: replace the codes that are there. ``replace_factory``: only if one of them came from the factory.
+    ``force``: replace the codes that are there. ``replace_factory``: only if one of them came from the factory, or may
+    have come from there on an agent that does not tell.
     """
     everywhere = state.is_ha
     refused = refuse_device(row, state)
@@ -60,9 +64,15 @@ def decide_trust(
     if row.trust.rule is not TrustRule.TOKEN:
         return _without_token(row, state)
     installed, total = trust_count(state)
-    factory = has_factory_code(state)
+    unproven = maybe_factory_code(state)
+    factory = has_factory_code(state) or (unproven and replace_factory)
     if installed == total and total and not factory and not force:
-        return Decision(verdict=Verdict.ALREADY, reason=f"{_codes(installed, total)} installed", everywhere=everywhere)
+        return Decision(
+            verdict=Verdict.ALREADY,
+            reason=f"{_codes(installed, total)} installed",
+            everywhere=everywhere,
+            notes=(_UNPROVEN,) if unproven else (),
+        )
     overwrite = force or (factory and replace_factory)
     refused = (
         refuse_transport(row, state)
@@ -91,6 +101,9 @@ def look_trust(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topol
     if total and new == total:
         return Progress(outcome="installed", reason=f"{_codes(installed, total)} installed", satisfied=True)
     trouble = trust_trouble(lines, row)
+    refusal = failure_since(state, mark, "trust_establishment")
+    if trouble is None and refusal:
+        trouble = exchange_trouble(refusal, row, trust=True)
     if trouble is not None:
         reason = f"{trouble.what}: {trouble.reason}"
         return Progress(outcome="failed", reason=reason, remedy=trouble.remedy, failed=True)

@@ -14,7 +14,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import To
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Decision, Mark, Progress, Verdict
 
 from .controller import Controller
-from .trigger import Sleep, Triggered, looked, mark_of, refuse_way, settled, wait_for
+from .trigger import Sleep, Triggered, look, looked, mark_of, refuse_way, settled, wait_for
 
 
 def sync(
@@ -81,5 +81,4 @@ def _told(state: LicenseState, decision: Decision, mark: Mark, command: str) -> 
 
 
 def _look(controller: Controller, row: Topology, since: Mark) -> tuple[LicenseState, Progress]:
-    state = controller.state()
-    return state, look_sync(state, since, since.new(controller.log()), row)
+    return look(controller, since, lambda state, lines: look_sync(state, since, lines, row))

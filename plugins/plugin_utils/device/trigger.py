@@ -25,6 +25,8 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import (
 
 from .controller import Controller
 
+TECH_SUPPORT = "show license tech support"
+Judge = Callable[[LicenseState, tuple[str, ...]], Progress]
 Look = Callable[[], tuple[LicenseState, Progress]]
 Sleep = Callable[[float], None]
 
@@ -115,11 +117,24 @@ def mark_of(controller: Controller, state: LicenseState, *, renew: bool = False)
     return Mark.of(state, controller.log(), renew=renew)
 
 
-def wait_for(look: Look, *, host: str, since: Mark, wait: float, poll: float, sleep: Sleep = time.sleep) -> Triggered:
+def look(controller: Controller, since: Mark, judge: Judge) -> tuple[LicenseState, Progress]:
+    """Read and judge. While nothing has come of it and the log is silent, the counters of tech support are read too."""
+    lines = since.new(controller.log())
+    state = controller.state()
+    progress = judge(state, lines)
+    if progress.outcome != "pending" or progress.failed:
+        return state, progress
+    state = controller.state(TECH_SUPPORT)
+    return state, judge(state, lines)
+
+
+def wait_for(
+    looking: Look, *, host: str, since: Mark, wait: float, poll: float, sleep: Sleep = time.sleep
+) -> Triggered:
     """Look every ``poll`` seconds for at most ``wait`` seconds; raises ``DeviceError`` when it has come to nothing."""
     ends = time.monotonic() + wait
     while True:
-        state, progress = look()
+        state, progress = looking()
         left = ends - time.monotonic()
         if progress.failed or not progress.pending or left <= 0:
             break

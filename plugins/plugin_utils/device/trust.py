@@ -15,7 +15,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Mark,
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trust import check_token, decide_trust, look_trust
 
 from .controller import Controller
-from .trigger import Sleep, Triggered, looked, mark_of, refuse_way, settled, wait_for
+from .trigger import Sleep, Triggered, look, looked, mark_of, refuse_way, settled, wait_for
 
 _MASK = "********"
 
@@ -70,8 +70,7 @@ def look_at_trust(controller: Controller, row: Topology, since: Mark) -> Trigger
 
 
 def _look(controller: Controller, row: Topology, since: Mark) -> tuple[LicenseState, Progress]:
-    state = controller.state()
-    return state, look_trust(state, since, since.new(controller.log()), row)
+    return look(controller, since, lambda state, lines: look_trust(state, since, lines, row))
 
 
 def _send(controller: Controller, token: str, *, everywhere: bool, force: bool) -> None:

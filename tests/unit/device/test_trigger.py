@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import CommandError, DeviceError, SlpError
-from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState, Transport
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import Exchange, LicenseState, Transport
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import SMART_URL, find
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Mark
 from ansible_collections.c9800.slp.plugins.plugin_utils.device import trust as trust_module
@@ -22,7 +22,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.device.trust import inst
 from tests.unit.slp.test_messages import comm, failed
 from tests.unit.slp.test_sync import dates
 from tests.unit.slp.test_trust import direct
-from tests.unit.topo.states import NOW, units
+from tests.unit.topo.states import NOW, at, units
 
 TOKEN = "canary-id-token%3D%0A"
 ROW = find("direct_smart")
@@ -49,19 +49,25 @@ def _same_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @dataclass
 class Fake:
-    """Shows one state after the other, the last one for ever."""
+    """Shows one state after the other, the last one for ever; with ``counters`` in a look that asks for more."""
 
     states: list[LicenseState]
     logs: list[tuple[str, ...]] = field(default_factory=lambda: [()])
     refused: Callable[[str], str] = lambda operation: ""
     error: SlpError | None = None
     sent: list[str] = field(default_factory=list)
+    counters: tuple[Exchange, ...] | None = None
+    shown: LicenseState | None = None
     host: str = "wlc1"
     way: str = "cli"
     user: str = "admin"
 
-    def state(self, *_extra: str) -> LicenseState:
-        return self.states.pop(0) if len(self.states) > 1 else self.states[0]
+    def state(self, *extra: str) -> LicenseState:
+        if extra:
+            assert self.shown is not None
+            return replace(self.shown, communication=self.counters)
+        self.shown = self.states.pop(0) if len(self.states) > 1 else self.states[0]
+        return self.shown
 
     def log(self) -> tuple[str, ...]:
         return self.logs.pop(0) if len(self.logs) > 1 else self.logs[0]
@@ -211,6 +217,37 @@ def test_a_report_that_cannot_leave() -> None:
         DeviceError, match=r"wlc1: the device does not reach .*: Received empty response from server\. "
     ):
         sync(device, ROW, wait=60, sleep=no_sleep())
+
+
+def counters(name: str, reason: str, days: float) -> tuple[Exchange, ...]:
+    return (Exchange(name=name, total=1, success=0, fail=1, failure_reason=reason, last_failure=at(days)),)
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("only a trust code of kind Factory", "Install trust codes"),
+        ("Unable to resolve server hostname/domain name", "ip name-server"),
+        ("signature not valid", "Usage Reporting"),
+    ],
+)
+def test_what_a_server_refuses_only_tech_support_tells(reason: str, remedy: str) -> None:
+    """cli.md 2.2: a failure shows by syslog and counters."""
+    device = Fake([direct(True, reporting=dates())], counters=counters("usage_reporting", reason, 0))
+    with pytest.raises(DeviceError, match="the report was not taken") as caught:
+        sync(device, ROW, wait=60, sleep=no_sleep())
+    assert reason in str(caught.value)
+    assert remedy in str(caught.value)
+    trust = Fake([direct(False)], counters=counters("trust_establishment", "token unknown", 0))
+    with pytest.raises(DeviceError, match=r"the trust code was not given: token unknown\. Take another ID token"):
+        install_trust(trust, ROW, token=TOKEN, wait=60, sleep=no_sleep())
+
+
+def test_what_was_refused_before_says_nothing() -> None:
+    device = Fake([direct(True, reporting=dates())], counters=counters("usage_reporting", "old", -MINUTE))
+    told = sync(device, ROW)
+    assert told.since is not None
+    assert look_at_sync(device, ROW, told.since).outcome == "pending"
 
 
 def test_check_mode_of_a_report() -> None:

@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
-from ansible_collections.c9800.slp.plugins.module_utils.slp.state import HaState, LicenseState, Transport, Trust
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
+    Account,
+    HaState,
+    LicenseState,
+    Reporting,
+    Transport,
+    Trust,
+)
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import SMART_URL, TOPOLOGIES, TrustRule, find
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Mark, Verdict
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trust import check_token, decide_trust, look_trust
@@ -73,6 +80,27 @@ RULES = [
         Verdict.REFUSE,
         "needs an ID token",
         asked={"replace_factory": True, "token": False},
+    ),
+    Case(
+        "cli.md 5.14.3: an agent that does not tell, and no word from CSSM yet",
+        direct(True, account=None, reporting=Reporting()),
+        Verdict.DO,
+        "replace the factory-installed code",
+        asked={"replace_factory": True},
+        force=True,
+    ),
+    Case(
+        "without being asked it is left alone",
+        direct(True, account=Account(), reporting=Reporting()),
+        Verdict.ALREADY,
+        "1 of 1",
+    ),
+    Case(
+        "cli.md 5.3.8: account information is filled",
+        direct(True, reporting=Reporting()),
+        Verdict.ALREADY,
+        "1 of 1",
+        asked={"replace_factory": True},
     ),
     Case("replace_factory leaves others", direct(True), Verdict.ALREADY, "1 of 1", asked={"replace_factory": True}),
     Case("seed, HA: one code for each UDI", direct(False, False), Verdict.DO, "0 of 2", everywhere=True),
