@@ -19,7 +19,19 @@ attributes:
 
     # A task with these can be given its options by module_defaults with group/c9800.slp.device.
     DEVICE = r"""
-options: {}
+options:
+  fallback:
+    description:
+      - What may be done where the connection of the host, C(c9800.slp.netconf) or C(c9800.slp.rest), cannot do what is asked.
+      - With V(cli) the same task does it by the command line, with the settings of the connection P(c9800.slp.cli#connection).
+        With V(none) the task fails before anything is tried, and says why.
+      - If not given, the variable C(slp_fallback) of the host counts, and without it V(none). It has no meaning over
+        C(c9800.slp.cli).
+    type: str
+    choices:
+      - none
+      - cli
+    version_added: 0.2.0
 attributes:
   action_group:
     description: Use C(group/c9800.slp.device) in C(module_defaults) to set options of all device modules.

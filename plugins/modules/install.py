@@ -51,6 +51,26 @@ options:
     description: Leave the file on the device's flash.
     type: bool
     default: false
+  method:
+    description:
+      - How the document gets onto the device.
+      - V(rest) is the licensing service of the device itself (C(/smartlic-service)), which takes the document in the request, so that
+        nothing is written to flash.
+      - V(netconf) and V(restconf) are an operation of the data models; the document is put on flash by SCP
+        (C(ip scp server enable)), imported and deleted. With V(rest), V(restconf) or V(netconf) another
+        connection than that of the host may be named; its settings come from the host's variables.
+      - V(cli) is the command line.
+      - V(auto) is the command line where that is the host's connection. Over the others it is V(rest) when that service answers,
+        else the models, else, where O(fallback=cli), the command line. RV(method) tells which it was.
+    type: str
+    choices:
+      - auto
+      - rest
+      - restconf
+      - netconf
+      - cli
+    default: auto
+    version_added: 0.2.0
 author:
   - The c9800.slp authors (@c9800-slp)
 """
@@ -99,6 +119,16 @@ installed:
       description: What the device shows differently afterwards.
       type: list
       elements: str
+method:
+  description: By which O(method) it was done.
+  returned: success
+  type: str
+  sample: rest
+passed_over:
+  description: The methods that O(method=auto) found not to be there before it, each with the reason.
+  returned: success
+  type: list
+  elements: str
 message:
   description: What was done, in one line.
   returned: success

@@ -70,6 +70,35 @@ options:
     description: Ask the device for nothing new when the archive has a usage file of it that is younger than this many seconds.
     type: int
     default: 0
+  method:
+    description:
+      - How the reports come off the device.
+      - V(rest) is the licensing service of the device itself (C(/smartlic-service)), which brings the reports in its answer, so that
+        nothing is written to flash. It has no O(scope=unreported).
+      - V(netconf) and V(restconf) are an operation of the data models; the device saves a file to flash, which is fetched by SCP
+        (C(ip scp server enable)) and deleted. They have no O(scope=rum_id). With V(rest), V(restconf) or V(netconf) another
+        connection than that of the host may be named; its settings come from the host's variables.
+      - V(cli) is the command line.
+      - V(auto) is the command line where that is the host's connection. Over the others it is V(rest) when that service answers,
+        else the models, else, where O(fallback=cli), the command line. RV(method) tells which it was.
+    type: str
+    choices:
+      - auto
+      - rest
+      - restconf
+      - netconf
+      - cli
+    default: auto
+    version_added: 0.2.0
+  take_over:
+    description:
+      - Collect although the device shows another collector at work. Two collectors and one state of acknowledgements do not go
+        together.
+      - It shows by transport C(cslu) with a URL and a recent push, or by reports that somebody asked for through the models and
+        that the archive does not have.
+    type: bool
+    default: false
+    version_added: 0.2.0
 seealso:
   - module: c9800.slp.cssm_usage_report
   - module: c9800.slp.bundle
@@ -124,6 +153,16 @@ new_reports:
   description: Number of reports that the archive did not have before.
   returned: when RV(file) is not null
   type: int
+method:
+  description: By which O(method) it was done.
+  returned: success
+  type: str
+  sample: rest
+passed_over:
+  description: The methods that O(method=auto) found not to be there before it, each with the reason.
+  returned: success
+  type: list
+  elements: str
 message:
   description: What was done, in one line.
   returned: success

@@ -90,8 +90,8 @@ class SlpDeviceAction(SlpAction):
         connection = connection_loader.get(name, self._play_context, os.devnull)
         delegated = self.variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, {})
         variables = {**self.variables, **delegated}
-        names = (name for name in C.config.get_plugin_vars("connection", name) if name in variables)
-        options = {name: self._templar.template(variables[name]) for name in names}
+        names = C.config.get_plugin_vars("connection", connection._load_name)
+        options = {name: self._templar.template(variables[name]) for name in names if name in variables}
         connection.set_options(task_keys={"remote_user": self._task.remote_user}, var_options=options)
         return connection
 

@@ -75,7 +75,7 @@ class Doors:
         return self._door(name)
 
     def rest(self) -> RestDriver:
-        return cast(RestDriver, self._door("restconf"))
+        return cast("RestDriver", self._door("restconf"))
 
     def ssh(self) -> Connection:
         """A login that types nothing, to carry files."""
