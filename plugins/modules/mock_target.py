@@ -87,7 +87,9 @@ options:
       - What is to go wrong. Replaces the faults in force; an empty list removes them all. They stay as they are if
         not given.
       - A fault has an C(action) (C(hang), C(drop), C(slow), C(truncate), C(garbage), C(error), C(full_disk),
-        C(wrong_digest), C(status), C(reset), C(wrong_time), C(wrong_certificate) or C(refuse)), and may have a
+        C(wrong_digest), C(status), C(reset), C(wrong_time), C(wrong_certificate), C(refuse), and with NETCONF and
+        RESTCONF C(locked), C(device_refused), C(invalid_path), C(huge), C(spelling), C(chunk), C(wrong_id) or
+        C(no_id)), and may have a
         C(target) (the name of a device or of a server, or C(*)), a C(match) (a regular expression on the command or the
         request path), C(after), C(seconds), C(text), C(status) and C(times).
       - The servers are those of the fleet, C(cssm) for its API, and C(smart_receiver) and C(callhome), where devices

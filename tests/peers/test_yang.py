@@ -114,6 +114,31 @@ def test_as_they_are_the_data_break_the_model(https: Https, release: str) -> Non
         validate(data_model(release), wrong)
 
 
+@pytest.mark.parametrize("operation", ["get", "get-config"])
+def test_the_same_over_netconf(peer_world: PeerWorld, release: str, operation: str) -> None:
+    """What NETCONF sends is what RESTCONF sends, in XML: the licensing tree as one document."""
+    pytest.importorskip("ncclient", reason="ncclient is not installed: see tests/peers/requirements.txt")
+    from xml.etree import ElementTree
+
+    from yangson.enumerations import ContentType, ValidationScope
+
+    from tests.peers.test_ncclient import session
+
+    wanted = ("subtree", '<licensing xmlns="http://cisco.com/ns/yang/cisco-smart-license"/>')
+    with session(peer_world.devices[DEVICES[release]]) as nc:
+        reply = nc.get(wanted) if operation == "get" else nc.get_config("running", wanted)
+    root = ElementTree.fromstring(reply.data_xml)
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if len(child) or child.text:
+                continue
+            if child.tag.rpartition("}")[2] in EMPTY:
+                parent.remove(child)
+            child.text = ""  # yangson takes an empty element for no string
+    model = data_model(release)
+    model.from_xml(root).validate(ValidationScope.all, ContentType.all)
+
+
 CALLS: tuple[tuple[str, dict[str, Any]], ...] = (
     (f"{SL}:id-token-trust", {"id-token": "EXAMPLE"}),
     (f"{SL}:rum-save-usage-all", {"file-path": "bootflash:all"}),
