@@ -123,7 +123,7 @@ class MockDevice:
         self.flash.quiet = False
         self.agent.restart(self.next_level)
         self.reloads += 1
-        self.pair.active_since = self.pair.standby_since = None
+        self.pair = ha.Pair(self.pair.chassis)
         self.log.messages.clear()
         self.changed()
 

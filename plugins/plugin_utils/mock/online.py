@@ -223,7 +223,7 @@ class Online:
         if not reports:
             attempts = agent.comm.of("Usage Reporting")
             attempts.last_response, attempts.last_time = "NO DATA TO PROCESS", agent.now
-            self.push_due = agent.now + max(1, agent.interval) * DAY
+            self.push_due = agent.now + DAY
             return False
         asking = agent.untrusted() if self._device.layout.ack_trust else ()
         document = usage_document(agent, self._device.hostname, reports, asking)

@@ -196,6 +196,9 @@ async def test_nothing_to_report_says_hello() -> None:
         assert counters(device, "Usage Reporting")["last_response"] == "NO DATA TO PROCESS"
         await network.pass_time(40 * DAY)
         assert wire.USAGE not in server.operations
+        await device.do("set_aps", {"aps": 1})
+        await network.pass_time(DAY + 60)
+        assert server.operations.count(wire.USAGE) == 1
 
 
 @in_loop
@@ -269,3 +272,25 @@ async def test_counters_in_tech_support() -> None:
         ) in text
         assert "Result Polling:\n  Attempts: Total=1, Success=1, Fail=0" in text
         assert "Hello Message:\n  Attempts: Total=1, Success=1, Fail=0" in text
+
+
+@in_loop
+async def test_a_factory_reset_forgets_what_was_promised() -> None:
+    """cli.md 2.2: all licensing data is erased with the reload; about an hour later there are reports again."""
+    network = Network()
+    async with cslu(network) as server:
+        server.answers[wire.USAGE] = lambda _request: {"status": wire.PENDING, "ticket": "t"}
+        device = network.device(cslu_url=CSLU_URL)
+        typed(device, "license smart sync local")
+        await network.pass_time(5)
+        assert device.snapshot()["online"]["tickets"] == ["t"]
+        assert "reload required" in Console(device).run("license smart factory reset")
+        device.save_config()
+        await device.do("reload", {})
+        assert device.snapshot()["online"]["tickets"] == []
+        assert shown(device, "Last report push") == shown(device, "Next ACK push check") == "<none>"
+        server.answers = acknowledging()
+        await network.pass_time(600)
+        assert server.operations.count(wire.USAGE) == 1
+        await network.pass_time(DAY)
+        assert shown(device, "Last ACK received") != "<none>"
