@@ -121,8 +121,7 @@ def test_the_collection_is_the_collector(site: Callable[..., Site]) -> None:
         assert host == "native" or any("last ACK received" in change for change in installed["changes"]), result
     for host in WAYS:
         assert here.typed(host) == [], host
-        flash = here.world.device(host)
-        assert "slp-" not in str(flash), host
+        assert "slp-" not in str(here.world.device(host)["files"]), host
     again = here.play(
         archive("usage_report", method=METHOD, max_age=3600),
         archive("install", method=METHOD),
@@ -136,3 +135,114 @@ def test_the_collection_is_the_collector(site: Callable[..., Site]) -> None:
         assert result["license"]["reporting"]["last_ack"], host
         assert result["license"]["account"] is None, host  # no leaf tells it
         assert result["license"]["is_ha"] is (host == "netconf"), host
+
+
+CONFIGURED = [
+    {**device, "name": name, "serial": f"9SIM000001{number}", "transport": "callhome", "variables": variables}
+    for number, (name, device, variables) in enumerate(
+        (
+            ("by-netconf", FLEET[1], {"ansible_connection": "c9800.slp.netconf"}),
+            ("by-restconf", FLEET[2], {"ansible_connection": "c9800.slp.rest"}),
+            ("typed", FLEET[1], {"ansible_connection": "c9800.slp.netconf", "slp_fallback": "cli"}),
+        )
+    )
+]
+
+
+def test_configure_by_model_and_what_a_model_cannot(site: Callable[..., Site]) -> None:
+    here = site(CONFIGURED)
+    push = {"topology": "cslu_push", "url": "http://cslu.example.net:8182/cslu/v1/pi", "customer_tags": ["a", "b"]}
+    done = here.play(
+        {**task("check", "configure", **push), "check_mode": True},
+        task("change", "configure", **push),
+        task("second", "configure", **push),
+        arguments=("--diff",),
+    )
+    assert done.code == 0, done.output
+    for name, changed in (("check", True), ("change", True), ("second", False)):
+        for host, result in done.results(name).items():
+            assert result["changed"] is changed, (name, host)
+            assert (host == "typed") is not any("not show over" in found["reason"] for found in result["findings"])
+    for host in ("by-netconf", "by-restconf"):
+        assert here.typed(host) == [], host
+    modes = {entry["mode"] for entry in here.world.log("typed") if entry["line"].startswith("license smart")}
+    assert modes == {"netconf"}  # the command line was read only
+
+    proxied = here.play(
+        task("sync", "sync", topology="cslu_push", wait=0),
+        task("proxy", "configure", topology="direct_smart_proxy", proxy_address="proxy.example.net", proxy_port=3128),
+        ignore_errors=True,
+    )
+    for host, results in (("by-netconf", proxied.results("proxy")), ("by-restconf", proxied.results("proxy"))):
+        assert "refused, nothing was changed: proxy not by" in results[host]["msg"]
+        assert "slp_fallback: cli" in results[host]["msg"]
+        assert "report now not by" in proxied.results("sync")[host]["msg"]
+        assert here.typed(host) == [], host
+    assert proxied.results("proxy")["typed"]["changed"]
+    assert "license smart proxy address proxy.example.net" in here.typed("typed")
+    assert any(line.startswith("license smart sync") for line in here.typed("typed"))
+
+
+TOKEN = "canary-ID-t0ken/+="
+
+
+def test_a_token_shows_nowhere(site: Callable[..., Site]) -> None:
+    """At any verbosity, in Ansible's log, and whatever ncclient would like to log."""
+    here = site([{**device, "transport": "smart"} for device in FLEET if device["name"] in ("netconf", "restconf")])
+    log = here.control.directory / "ansible.log"
+    here.control.settings |= {"ANSIBLE_LOG_PATH": str(log), "ANSIBLE_LOG_VERBOSITY": "5"}
+    done = here.play(
+        task("trust", "trust_code", topology="direct_smart", token=TOKEN, wait=0),
+        arguments=("-vvvvv", "--diff"),
+    )
+    assert set(done.results("trust")) == {"netconf", "restconf"}
+    for host, result in done.results("trust").items():
+        assert (result["outcome"], result["changed"]) == ("pending", True), host
+    asked = [entry["line"] for host in ("netconf", "restconf") for entry in here.world.log(host)]
+    assert [line for line in asked if "id-token-trust" in line] == [
+        "<id-token-trust>",
+        "POST /restconf/operations/cisco-smart-license:id-token-trust",
+    ]
+    for secret in (TOKEN, PASSWORD):
+        assert secret not in done.output
+        assert secret not in log.read_text()
+    assert "n=ncclient" in log.read_text()  # so it would hold the messages, if ncclient were let
+
+
+def test_files_that_no_scp_brings(site: Callable[..., Site]) -> None:
+    """Refused, with nothing left on flash; or by the command line, where that is allowed."""
+    base = {**FLEET[1], "scp_server": False}
+    here = site(
+        [
+            {**base, "name": "forbids", "serial": "9SIM0000021"},
+            {
+                **base,
+                "name": "allows",
+                "serial": "9SIM0000022",
+                "variables": {**base["variables"], "slp_fallback": "cli", "method": "auto"},
+            },
+        ]
+    )
+    for host in ("forbids", "allows"):
+        here.control.set_host(host, ansible_slp_https_port=1)  # no native REST to be had
+    done = here.play(archive("usage_report", method=METHOD, **ACCOUNT))
+    forbids, allows = (done.results("usage_report")[host] for host in ("forbids", "allows"))
+    assert "does not serve SCP" in forbids["msg"]
+    assert "ip scp server enable" in forbids["msg"]
+    assert allows["method"] == "cli"
+    assert [reason.partition(":")[0] for reason in allows["passed_over"]] == ["rest", "netconf"]
+    assert allows["reports"] >= 4
+    for host in ("forbids", "allows"):
+        assert "slp-" not in str(here.world.device(host)["files"]), host
+    assert [line for line in here.typed("forbids") if "login" not in line] == []
+
+
+def test_another_collector_is_left_alone(site: Callable[..., Site]) -> None:
+    here = site([{**FLEET[0], "variables": {"ansible_connection": "c9800.slp.netconf", "method": "auto"}}])
+    assert here.play(archive("usage_report", **ACCOUNT)).code == 0
+    here.control.archive = here.control.directory / "another archive"
+    refused = here.play(archive("usage_report", **ACCOUNT))
+    assert "another collector is at work here" in refused.results("usage_report")["netconf"]["msg"]
+    assert "take_over: true" in refused.results("usage_report")["netconf"]["msg"]
+    taken = here.play(archive("usage_report", take_over=True, **ACCOUNT))
+    assert taken.results("usage_report")["netconf"]["reports"] >= 4

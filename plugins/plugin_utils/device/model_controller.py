@@ -91,8 +91,7 @@ class ModelController:
         return self._cli().log() if self._cli is not None else ()
 
     def cannot(self, operation: str) -> str:
-        why = ways.cannot(operation, self.way, self._release())
-        return ways.cannot(operation, "cli", self._release()) if why and self._cli is not None else why
+        return "" if self._cli is not None else ways.cannot(operation, self.way, self._release())
 
     def coded(self, rpc: Rpc, what: str, *, subject: str = "", accept: Collection[str] = ()) -> ReturnCode:
         """Run what answers with a return code, again while the device is busy. ``what`` tells its failure.
