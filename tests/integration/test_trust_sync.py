@@ -1,0 +1,285 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Onboarding, trust codes and reports as playbooks run them, on simulated controllers that talk to a simulated CSSM."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from .conftest import Control, Run, World
+
+MODULES = "ansible_collections.c9800.slp.plugins.modules"
+FAST = {"trust_after": 1, "ack_poll_after": 2}
+ROUNDS = {"trust_poll": 1, "sync_poll": 1, "trust_timeout": 20, "sync_timeout": 30}
+ACCOUNT = {"smart_account": "example.com", "virtual_account": "DEFAULT"}
+SINGLE = {"name": "wlc1", "serial": "9SIM0010001", "aps": 12, "waiting_reports": 2, "transport": "cslu"}
+PAIR = {
+    "name": "wlc2",
+    "platform": "C9800-40",
+    "serial": "TTM0010002",
+    "standby_serial": "TTM0010003",
+    "release": "17.15.3",
+    "aps": 40,
+    "transport": "cslu",
+}
+FACTORY = {**SINGLE, "name": "wlc3", "serial": "9SIM0010004", "release": "17.9.5", "factory_trust": True}
+Tasks = list[dict[str, Any]]
+
+
+class Lab:
+    """Mock targets and a control node. Every run is as talkative as can be, and shows no secret."""
+
+    def __init__(self, world: World, control: Control, directory: Path) -> None:
+        self.world = world
+        self.control = control
+        self.book = directory / "book.yml"
+        world.control("POST", "/options", FAST)
+        control.use_mock_fleet(world)
+        control.variables = {**ROUNDS}
+        self.secrets = {world.facts["cssm"]["client_secret"]}
+
+    def token(self, **arguments: Any) -> dict[str, Any]:
+        """One that a person makes on CSSM's page."""
+        made = self.world.control("POST", "/targets/cssm/create_token", {**ACCOUNT, **arguments})
+        self.secrets.add(made["token"])
+        return dict(made)
+
+    def onboard(self, *arguments: str, **variables: Any) -> Run:
+        return self.run("c9800.slp.onboard", *arguments, **variables)
+
+    def run(self, playbook: str, *arguments: str, **variables: Any) -> Run:
+        done = self.control.play(playbook, "-vvvv", "--diff", *arguments, **variables)
+        printed = done.output + json.dumps(done.plays)
+        given = [secret for secret in self.secrets if secret not in str(variables)]
+        assert not [secret for secret in given if secret in printed]
+        return done
+
+    def tasks(self, tasks: Tasks, hosts: str = "all", **variables: Any) -> Run:
+        self.book.write_text(yaml.safe_dump([{"hosts": hosts, "gather_facts": False, "tasks": tasks}]))
+        return self.run(str(self.book), **variables)
+
+    def typed(self, host: str) -> list[str]:
+        return [str(entry.get("line", "")) for entry in self.world.log(host)]
+
+    def triggers(self, host: str) -> list[str]:
+        return [line for line in self.typed(host) if line.startswith(("license smart trust", "license smart sync"))]
+
+
+@pytest.fixture
+def make_lab(
+    tmp_path: Path, start_world: Callable[..., World], make_control: Callable[[str], Control]
+) -> Callable[..., Lab]:
+    def make(*devices: Mapping[str, Any], targets: Tasks | None = None, topology: str = "direct_smart") -> Lab:
+        fleet = {"devices": [{"topology": topology, **device} for device in devices], "targets": targets or []}
+        source = tmp_path / "fleet.json"
+        source.write_text(json.dumps(fleet))
+        return Lab(start_world(str(source)), make_control("inside"), tmp_path)
+
+    return make
+
+
+def changed(run: Run, host: str) -> list[str]:
+    return [
+        entry["task"]["name"]
+        for play in run.plays
+        for entry in play["tasks"]
+        if entry["hosts"].get(host, {}).get("changed")
+    ]
+
+
+def failures(run: Run) -> dict[str, str]:
+    """What each host failed with, if it did and nobody ignored it."""
+    return {
+        host: result.get("msg", "")
+        for play in run.plays
+        for entry in play["tasks"]
+        for host, result in entry["hosts"].items()
+        if result.get("failed") or result.get("unreachable")
+    }
+
+
+def test_a_fleet_from_nothing_to_the_ack(make_lab: Callable[..., Lab]) -> None:
+    """cli.md 5.3: a single controller, a pair, and one with a factory-installed trust code, one fork for all."""
+    lab = make_lab(SINGLE, PAIR, FACTORY)
+    first = lab.onboard("--forks", "1", slp_replace_factory_trust=True)
+    assert first.code == 0, first.output
+    assert first.results("Say who has reported")["wlc1"]["msg"] == ["acknowledged: 3 (wlc1, wlc2, wlc3)"]
+    for host, command in {
+        "wlc1": ["local", "license smart sync local"],
+        "wlc2": ["all", "license smart sync all"],
+        "wlc3": ["local force", "license smart sync local"],
+    }.items():
+        trust, sync = lab.triggers(host)
+        assert trust.startswith("license smart trust idtoken ")
+        assert trust.split(maxsplit=5)[5] == command[0]
+        assert sync == command[1]
+        token = trust.split()[4]
+        assert token not in first.output
+        device = lab.world.device(host)
+        assert "Factory" not in json.dumps(device)
+    # One wait for all of them in each round, whatever the number of forks.
+    waits = [entry for play in first.plays for entry in play["tasks"] if "Wait once" in entry["task"]["name"]]
+    assert waits
+    assert all(len(entry["hosts"]) == 1 for entry in waits)
+    tokens = lab.world.control("GET", "/targets/cssm")["id_tokens"]
+    assert [(token["description"], token["used"]) for token in tokens] == [("c9800.slp", 3)]
+    second = lab.onboard(slp_replace_factory_trust=True)
+    assert second.code == 0, second.output
+    assert [changed(second, host) for host in ("wlc1", "wlc2", "wlc3")] == [[], [], []]
+    assert second.results("Say who has reported")["wlc1"]["msg"] == ["already: 3 (wlc1, wlc2, wlc3)"]
+
+
+def test_check_mode_changes_nothing(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(SINGLE)
+    done = lab.onboard("--check")
+    assert done.code == 0, done.output
+    assert lab.triggers("wlc1") == []
+    assert not [line for line in lab.typed("wlc1") if line.startswith("configure")]
+    assert lab.world.control("GET", "/targets/cssm")["id_tokens"] == []
+
+
+def test_results_are_as_documented(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(SINGLE)
+    token = lab.token()["token"]
+    direct = {"topology": "direct_smart", "poll": 1}
+    done = lab.tasks(
+        [
+            {"name": "configure", "c9800.slp.configure": {"topology": "direct_smart"}},
+            {"name": "trust", "c9800.slp.trust_code": {**direct, "token": "{{ id_token }}", "wait": 20}},
+            {"name": "sync", "c9800.slp.sync": {**direct, "wait": 20}},
+            {"name": "again", "c9800.slp.sync": {**direct, "wait": 20}},
+        ],
+        id_token=token,
+    )
+    assert done.code == 0, done.output
+    for name, module, changes in (("trust", "trust_code", True), ("sync", "sync", True), ("again", "sync", False)):
+        documented = yaml.safe_load(importlib.import_module(f"{MODULES}.{module}").RETURN)
+        result = done.results(name)["wlc1"]
+        assert result["changed"] is changes
+        own = {key for key in result if key[0] != "_"} - {"changed", "failed", "diff", "warnings", "deprecations"}
+        assert own == documented.keys()
+        assert token not in json.dumps(result)
+    assert done.results("trust")["wlc1"]["outcome"] == "installed"
+    assert done.results("trust")["wlc1"]["diff"]["after"] == "license smart trust idtoken ******** local\n"
+    assert done.results("sync")["wlc1"]["outcome"] == "acknowledged"
+    assert done.results("again")["wlc1"]["outcome"] == "already"
+
+
+def test_one_bad_host_fails_alone_and_the_next_run_finishes(make_lab: Callable[..., Lab]) -> None:
+    """The receiver breaks for a while, in the midst of it; a host with a wrong clock is refused before anything."""
+    late = {**SINGLE, "name": "wlc9", "serial": "9SIM0010009", "clock_offset": 7200}
+    lab = make_lab(SINGLE, late)
+    made = lab.token()
+    lab.world.fault(action="status", target="smart_receiver", status=503)
+    broken = lab.onboard(slp_id_token=made["token"])
+    assert broken.code != 0
+    found = failures(broken)
+    assert "clock" in found["wlc9"]
+    assert "ntp server" in found["wlc9"]
+    assert "wlc1: " in found["wlc1"]
+    assert "TCP 443" in found["wlc1"] or "DNS, route" in found["wlc1"]
+    assert lab.triggers("wlc9") == []
+    lab.world.clear_faults()
+    healed = lab.onboard("--limit", "wlc1", slp_id_token=made["token"])
+    assert healed.code == 0, healed.output
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("unknown", "Take another ID token"),
+        ("revoked", "Take another ID token"),
+        ("used up", "Take another ID token"),
+    ],
+)
+def test_tokens_that_cssm_refuses(make_lab: Callable[..., Lab], kind: str, words: str) -> None:
+    """cli.md 4, TRUST_CODE_INSTALL_FAILED: wrong or expired token."""
+    lab = make_lab(SINGLE)
+    made = lab.token(**({"uses": 0} if kind == "used up" else {}))
+    token = made["token"]
+    if kind == "revoked":
+        lab.world.control("POST", "/targets/cssm/revoke_token", {"number": made["number"]})
+    if kind == "unknown":
+        token = "bm8tc3VjaC10b2tlbg%3D%3D%0A"
+    done = lab.onboard(slp_id_token=token)
+    assert done.code != 0
+    message = failures(done)["wlc1"]
+    assert "the trust code was not installed on PID:" in message
+    assert words in message
+    assert token not in message
+    assert len(lab.triggers("wlc1")) == 1  # and no report was tried without trust
+
+
+def test_what_is_refused_before_anything_is_sent(make_lab: Callable[..., Lab]) -> None:
+    off = {**SINGLE, "name": "wlc4", "serial": "9SIM0010006", "transport": "off"}
+    bare = {**SINGLE, "name": "wlc5", "serial": "9SIM0010007", "transport": "smart"}
+    told = {**FACTORY, "name": "wlc6", "serial": "9SIM0010008", "release": "17.18.1", "transport": "smart"}
+    lab = make_lab(off, bare, told)
+    direct = {"topology": "direct_smart"}
+    token = lab.token()["token"]
+    done = lab.tasks(
+        [
+            {"name": "sync", "c9800.slp.sync": direct, "ignore_errors": True},
+            {"name": "trust", "c9800.slp.trust_code": {**direct, "token": token}, "ignore_errors": True, "when": "bad"},
+            {"name": "no token", "c9800.slp.trust_code": direct, "ignore_errors": True},
+        ],
+        bad="{{ inventory_hostname != 'wlc5' }}",
+    )
+    messages = {
+        (name, host): result.get("msg", "")
+        for name in ("sync", "trust", "no token")
+        for host, result in done.results(name).items()
+    }
+    assert "transport is off: nothing will be sent" in messages["sync", "wlc4"]
+    assert "0 of 1 UDIs have a trust code" in messages["sync", "wlc5"]
+    assert "factory-installed trust code cannot talk to CSSM" in messages["sync", "wlc6"]
+    assert "Configure the device for topology direct_smart first" in messages["trust", "wlc4"]
+    assert "Set replace_factory: true" in messages["trust", "wlc6"]
+    assert "needs an ID token" in messages["no token", "wlc5"]
+    assert [lab.triggers(host) for host in ("wlc4", "wlc5", "wlc6")] == [[], [], []]
+
+
+def test_a_name_that_does_not_resolve(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(SINGLE, topology="cslu_push")
+    done = lab.onboard(slp_cslu_url="http://nowhere.example:8182/cslu/v1/pi")
+    message = failures(done)["wlc1"]
+    assert "does not reach the Cisco Smart License Utility (CSLU): Unable to resolve" in message
+    assert "ip name-server" in message
+
+
+def test_a_collector_by_file_keeps_the_report(make_lab: Callable[..., Lab]) -> None:
+    """cli.md 5.7: the report has left, its ACK waits for files; a second run does not send it again."""
+    lab = make_lab(SINGLE, topology="cslu_offline_push", targets=[{"kind": "cslu", "connected": False}])
+    url = "http://cslu-local:8182/cslu/v1/pi"
+    first = lab.onboard(slp_cslu_url=url)
+    assert first.code == 0, first.output
+    assert first.results("Say who has reported")["wlc1"]["msg"] == ["reported: 1 (wlc1)"]
+    second = lab.onboard(slp_cslu_url=url)
+    assert second.code == 0, second.output
+    assert changed(second, "wlc1") == []
+    assert len(lab.triggers("wlc1")) == 1
+
+
+def test_from_a_cslu_that_is_alive_and_one_that_is_dead(make_lab: Callable[..., Lab]) -> None:
+    """cli.md 5.14: report by the old way, or save what was not reported when it is dead; then the new way."""
+    alive = {**SINGLE, "cslu_url": "http://cslu-local:8182/cslu/v1/pi"}
+    dead = {**SINGLE, "name": "wlc7", "serial": "9SIM0010010", "cslu_url": "http://gone.example:8182/cslu/v1/pi"}
+    lab = make_lab(alive, dead, targets=[{"kind": "cslu"}])
+    moved = lab.run("c9800.slp.change_topology", slp_old_topology="cslu_push")
+    assert moved.code == 0, moved.output
+    assert "wlc7" in moved.results("Take the usage reports off the device")
+    assert "wlc1" not in moved.results("Take the usage reports off the device")
+    archived = [path for path in lab.control.archive.rglob("*") if path.is_file() and "9SIM0010010" in str(path)]
+    assert archived
+    for host in ("wlc1", "wlc7"):
+        assert len([line for line in lab.triggers(host) if "sync" in line]) == 2
+    again = lab.run("c9800.slp.change_topology", slp_old_topology="cslu_push")
+    assert again.code == 0, again.output
+    assert changed(again, "wlc1") + changed(again, "wlc7") == []
