@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 MADE = {"CHANGELOG.md"}  # by antsibull-changelog with each release
 NAMES = [page.relative_to(ROOT).as_posix() for page in PAGES if page.name not in MADE]
 
