@@ -38,14 +38,15 @@ class ModelController:
         self.user = driver.user
         self._cli = cli
         self._sleep = sleep
-        self._known: Release | None = None
+        self._release: Release | None = None
+        self._looked = False
 
     def state(self, *extra: str) -> LicenseState:
         """``extra`` is for the command line; without one it is passed over."""
         if extra and self._cli is not None:
             return self._cli().state(*extra)
         state = yang.state_from_yang(self.driver.read(yang.requests.read_state()), host=self.host)
-        self._known = state.release
+        self._release, self._looked = state.release, True
         return state
 
     def configuration(self) -> Configuration:
@@ -55,7 +56,7 @@ class ModelController:
             return here
         return replace(
             self._cli().configuration(),
-            **{key: getattr(here, key) for key in ways.keys_of(self.way, self._release())},
+            **{key: getattr(here, key) for key in ways.keys_of(self.way, self._release_of())},
         )
 
     def surroundings(self) -> Surroundings:
@@ -69,7 +70,7 @@ class ModelController:
             self._typed(why).apply(change)
             return
         try:
-            self.driver.edit(yang.requests.edits(change.settings, release=self._release()))
+            self.driver.edit(yang.requests.edits(change.settings, release=self._release_of()))
         except RefusedError as error:
             # Told of an internal owner of the lock, a device may have done it all the same (yang.md 10.2)
             if not error.locked or not self._shows(change):
@@ -91,7 +92,7 @@ class ModelController:
         return self._cli().log() if self._cli is not None else ()
 
     def cannot(self, operation: str) -> str:
-        return "" if self._cli is not None else ways.cannot(operation, self.way, self._release())
+        return "" if self._cli is not None else ways.cannot(operation, self.way, self._release_of())
 
     def coded(self, rpc: Rpc, what: str, *, subject: str = "", accept: Collection[str] = ()) -> ReturnCode:
         """Run what answers with a return code, again while the device is busy. ``what`` tells its failure.
@@ -108,14 +109,15 @@ class ModelController:
                 raise code.error(what, subject=subject, host=self.host)
             self._sleep(_BUSY_PAUSE)
 
-    def _release(self) -> Release | None:
-        if self._known is None:
+    def _release_of(self) -> Release | None:
+        """What the models can depends on it."""
+        if not self._looked:
             self.state()
-        return self._known
+        return self._release
 
     def _beyond(self, change: Change) -> str:
         """Why the models cannot make this change; empty when they can."""
-        release = self._release()
+        release = self._release_of()
         reasons = (
             ways.cannot(f"configure:{key}", self.way, release, value=after)
             for key, (_before, after) in change.settings.items()

@@ -226,11 +226,9 @@ class _Call(RPC):
 def _root(raw: bytes) -> tuple[str, dict[str, str]]:
     """Tag and attributes of the root element, without reading the whole message."""
     parser = etree.XMLPullParser(events=("start",))
-    try:
+    with contextlib.suppress(etree.XMLSyntaxError):  # what is wrong further on is for the reader of the whole
         parser.feed(raw[:_HEAD])
-        root = next((element for _event, element in parser.read_events()), None)
-    except etree.XMLSyntaxError:
-        root = None
+    root = next((element for _event, element in parser.read_events()), None)
     if root is None or etree.QName(root).localname not in _MESSAGES:
         raise FramingError("what came is no message of NETCONF")
     return str(root.tag), {str(name): str(value) for name, value in root.attrib.items()}
