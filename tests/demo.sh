@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The air gap end to end on a mock fleet. Everything it makes lies in .work/demo.
+# The air gap end to end on a mock fleet, then another fleet brought online. Everything it makes lies in .work/demo.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -34,3 +34,14 @@ play -i $fleet c9800.slp.airgap_submit -e slp_archive="$outside" -e slp_bundle_d
 
 step "Inside again: install, verify, clean up"
 play -i $fleet c9800.slp.airgap_install -e slp_archive="$inside" -e slp_bundle_dir="$stick" -e slp_report_dir="$demo/after"
+
+step "Another fleet, online: four controllers that CSSM does not know, a pair among them"
+stop
+direct=(-e @extensions/molecule/direct_smart/scenario.yml)
+play -i $fleet "${direct[@]}" extensions/molecule/shared/create.yml
+
+step "Onboard: look first, then configure, install trust codes, report, verify"
+play -i $fleet "${direct[@]}" c9800.slp.onboard -e trust_poll=1 -e sync_poll=1
+
+step "Once more: nothing is left to change"
+play -i $fleet "${direct[@]}" c9800.slp.onboard
