@@ -25,6 +25,7 @@ from .simdoc import Udi
 from .site import Site
 from .spec import DeviceSpec
 from .syslog import Syslog
+from .users import privilege
 
 DAY = 86_400
 
@@ -96,6 +97,9 @@ class MockDevice:
     @property
     def scp_server(self) -> bool:
         return self.config.section.has("ip scp server enable")
+
+    def admits(self, username: str, password: str) -> int | None:
+        return privilege(self, username, password)
 
     def commands(self) -> Sequence[Command]:
         return commands_of(self)

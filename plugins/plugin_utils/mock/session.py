@@ -66,6 +66,9 @@ class Device(Protocol):
     def scp_server(self) -> bool:
         """Whether ``ip scp server enable`` is configured."""
 
+    def admits(self, username: str, password: str) -> int | None:
+        """The privilege of a user who was configured later; None: no such user, or not with that password."""
+
     def commands(self) -> Sequence[Command]:
         """Every command of this release; where two fit, the first wins, and the shell's own come last."""
 

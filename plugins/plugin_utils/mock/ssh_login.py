@@ -51,6 +51,7 @@ class Login(SSHServer):
     def __init__(self, served: Served) -> None:
         self._served = served
         self._user = ""
+        self._privilege = served.device.spec.privilege
         self._channels = 0
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
@@ -74,7 +75,11 @@ class Login(SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         spec = self._served.device.spec
-        return hmac.compare_digest(f"{username}\0{password}".encode(), f"{spec.username}\0{spec.password}".encode())
+        if hmac.compare_digest(f"{username}\0{password}".encode(), f"{spec.username}\0{spec.password}".encode()):
+            return True
+        found = self._served.device.admits(username, password)
+        self._privilege = found or 0
+        return found is not None
 
     def public_key_auth_supported(self) -> bool:
         return bool(self._served.keys)
@@ -86,16 +91,17 @@ class Login(SSHServer):
         if self._channels >= self._served.settings.channels:
             return False
         self._channels += 1
-        return Channel(self._served, self._conn, self._user)
+        return Channel(self._served, self._conn, self._user, self._privilege)
 
 
 class Channel(BytesSession):
     """One session channel: an interactive shell, one command, or a file transfer."""
 
-    def __init__(self, served: Served, conn: asyncssh.SSHServerConnection, user: str) -> None:
+    def __init__(self, served: Served, conn: asyncssh.SSHServerConnection, user: str, privilege: int) -> None:
         self._served = served
         self._conn = conn
         self._user = user
+        self._privilege = privilege
         self._command: str | None = None
         self._logged_out = False
         self._shell: Shell | None = None
@@ -125,7 +131,7 @@ class Channel(BytesSession):
             self._served.device,
             self,
             username=self._user,
-            privilege=self._served.device.spec.privilege,
+            privilege=self._privilege,
             faults=self._served.faults,
             journal=self._served.journal,
         )
@@ -189,7 +195,7 @@ class Channel(BytesSession):
         device, faults = self._served.device, self._served.faults
         self._served.journal.record(device.spec.name, command, user=self._user, mode="scp")
         refusal = "" if device.scp_server else DISABLED
-        if device.spec.privilege < 15:
+        if self._privilege < 15:
             refusal = UNPRIVILEGED
         transfer = scp_transfer(command, device.flash, self, faults.take(device.spec.name, command))
         if refusal or transfer is None:

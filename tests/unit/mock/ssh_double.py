@@ -29,6 +29,10 @@ class FakeDevice:
         self.config: list[str] = []
         self.startup: list[str] = []
         self.events: list[str] = []
+        self.users: dict[tuple[str, str], int] = {}
+
+    def admits(self, username: str, password: str) -> int | None:
+        return self.users.get((username, password))
 
     def commands(self) -> Iterator[Command]:
         yield Command("show version", lambda _s, _a: VERSION)

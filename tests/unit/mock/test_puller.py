@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.config import secret
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.cslu import Cslu
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.device import MockDevice
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.targets import CsluSpec
@@ -48,6 +49,20 @@ def test_collect_report_deliver(method: str) -> None:
         # A trust code is not asked for by itself when the collector pulls.
         assert device.agent.memory.trust == {}
         assert not [name for name in device.flash.listing("").split() if name.startswith("slp-")]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_with_a_user_of_its_own(method: str) -> None:
+    """Who was configured for the collector alone gets in at every door (cli.md 5.2)."""
+
+    async def scenario(place: Place, cslu: Cslu, device: MockDevice) -> None:
+        device.config.section.set(f"username cslu privilege 15 secret 9 {secret('Sim-C0llect0r')}")
+        await cslu.do("add_device", login(device, method, username="cslu", password="Sim-C0llect0r"))
+        await cslu.do("collect", {"device": "wlc1"})
+        await place.pass_time(10)
+        assert waiting(device) == 0
 
     run(scenario)
 

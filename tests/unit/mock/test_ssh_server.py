@@ -90,6 +90,24 @@ def test_wrong_credentials(options: dict[str, str]) -> None:
     run(scenario)
 
 
+def test_a_user_who_was_configured_later(tmp_path: Path) -> None:
+    async def scenario(lab: Lab) -> None:
+        device = FakeDevice()
+        device.flash.write("U.xml", b"usage")
+        device.users = {("cslu", "Sim-C0llect0r"): 15, ("guest", "Sim-Gu3st"): 1}
+        port = await lab.serve(device)
+        async with lab.login(port, username="cslu", password="Sim-C0llect0r") as connection:
+            await asyncssh.scp((connection, "bootflash:U.xml"), tmp_path / "U.xml")
+        assert (tmp_path / "U.xml").read_bytes() == b"usage"
+        async with lab.login(port, username="guest", password="Sim-Gu3st") as connection:
+            assert "level is 1\r\n" in str((await connection.run("show privilege")).stdout)
+        with pytest.raises(asyncssh.PermissionDenied):
+            async with lab.login(port, username="cslu", password="Sim-Gu3st"):
+                pass
+
+    run(scenario)
+
+
 def test_a_public_key_in_place_of_a_password() -> None:
     async def scenario(lab: Lab) -> None:
         key = asyncssh.generate_private_key("ssh-ed25519")
