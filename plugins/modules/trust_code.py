@@ -18,9 +18,9 @@ description:
     affair.
   - It is done when every UDI shows INSTALLED. Why a code did not come is read from the device's log, where the way in
     has one.
-  - Refused, before anything is sent, are a wrong transport or none, a clock that is an hour or more away, a code that is
-    there without O(force), a code from the factory without O(replace_factory), a standby unit, and a pair whose other
-    unit is not hot.
+  - The code of a unit that is new in a pair is waited for, as the active unit asks for it by itself.
+  - Refused, before anything is sent, are a wrong transport or none, a clock that is an hour or more away, a code from the
+    factory without O(replace_factory), a standby unit, and a pair whose other unit is not hot.
 extends_documentation_fragment:
   - c9800.slp.attributes
   - c9800.slp.attributes.device
@@ -48,7 +48,8 @@ options:
   replace_factory:
     description:
       - Replace trust codes that were installed in the factory, which cannot talk to CSSM, and no others.
-      - Only newer releases tell where a code came from. On the others a code that CSSM does not accept needs O(force).
+      - Only newer releases tell where a code came from. On the others a code counts as one of these as long as the product
+        instance shows neither an ACK nor an account.
     type: bool
     default: false
 seealso:

@@ -211,6 +211,25 @@ def test_tokens_that_cssm_refuses(make_lab: Callable[..., Lab]) -> None:
     assert [len(lab.triggers(host)) for host in names] == [1, 1, 1]
 
 
+def test_a_new_standby_is_seen_and_trusted(make_lab: Callable[..., Lab]) -> None:
+    """seed, High Availability: the active unit asks for the code of the new one; a switchover makes no second one."""
+    lab = make_lab(PAIR)
+    assert lab.onboard().code == 0
+    lab.world.control("POST", "/devices/wlc2/remove_standby", {})
+    lab.world.control("POST", "/devices/wlc2/add_standby", {"serial": "TTM0010099"})
+    again = lab.onboard()
+    assert again.code == 0, again.output
+    told = again.results("Have the devices report")["wlc2"]
+    assert told["trust"] == {"installed": 2, "udis": 2}
+    assert len([line for line in lab.triggers("wlc2") if "trust" in line]) == 1  # nobody gave a second token
+    lab.world.control("POST", "/devices/wlc2/switchover", {})
+    switched = lab.onboard()
+    assert switched.code == 0, switched.output
+    audited = switched.results("Read and judge")["wlc2"]["audit"]
+    assert audited["udi"].endswith("TTM0010099")
+    assert (audited["trust_installed"], audited["trust_total"]) == (2, 2)
+
+
 def test_what_is_refused_before_anything_is_sent(make_lab: Callable[..., Lab]) -> None:
     off = {**SINGLE, "name": "wlc4", "serial": "9SIM0010006", "transport": "off"}
     bare = {**SINGLE, "name": "wlc5", "serial": "9SIM0010007", "transport": "smart"}

@@ -29,6 +29,11 @@ from .trigger import (
 MAX_SKEW = timedelta(hours=1)  # cli.md 4: device time not within an hour of CSSM
 _TOKEN = re.compile(r"[A-Za-z0-9%+/=._~-]{8,1024}")
 _UNPROVEN = "nothing shows that CSSM gave them; should it take no report, set replace_factory: true"
+_LOOK = "Look at `show logging | include SMART_LIC` and `show license tech support` (Trust Establishment)"
+_OTHER_UNIT = (
+    "The active unit asks for the code of a new standby by itself, also when it reports (module sync); force: true "
+    "replaces the codes of all units by an ID token"
+)
 _GET_TOKEN = "Create one in CSSM or with module cssm_id_token, and give it as token (slp_id_token in the roles)"  # noqa: S105
 
 
@@ -74,13 +79,12 @@ def decide_trust(
             notes=(_UNPROVEN,) if unproven else (),
         )
     overwrite = force or (factory and replace_factory)
-    refused = (
-        refuse_transport(row, state)
-        or _refuse_clock(state, now)
-        or (None if overwrite or not installed else _refuse_overwriting(installed, total, factory))
-    )
+    refused = refuse_transport(row, state) or _refuse_clock(state, now) or _refuse_factory(factory, overwrite)
     if refused is not None:
         return refused
+    if installed and not overwrite:
+        # seed, High Availability: a directly connected device sees to the code of a new standby itself.
+        return Decision(verdict=Verdict.WAIT, reason=f"{_codes(installed, total)} installed", everywhere=everywhere)
     if not token:
         reason = f"{_codes(installed, total)} installed, and this topology needs an ID token for them"
         return Decision(verdict=Verdict.REFUSE, reason=reason, remedy=_GET_TOKEN)
@@ -111,7 +115,7 @@ def look_trust(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topol
     return Progress(
         outcome="pending",
         reason=f"{new} of {total} UDIs have a {kind} so far",
-        remedy="Look at `show logging | include SMART_LIC` and `show license tech support` (Trust Establishment)",
+        remedy=_OTHER_UNIT if 0 < new < total else _LOOK,
         pending=True,
     )
 
@@ -148,18 +152,14 @@ def _refuse_clock(state: LicenseState, now: datetime) -> Decision | None:
     )
 
 
-def _refuse_overwriting(installed: int, total: int, factory: bool) -> Decision:
-    """seed, Connected Directly (note on factory codes); cli.md 2.2, 6.3: a code that is there needs `force`."""
-    if factory:
-        return Decision(
-            verdict=Verdict.REFUSE,
-            reason="a factory-installed trust code cannot talk to CSSM",
-            remedy="Set replace_factory: true to overwrite it by the ID token",
-        )
+def _refuse_factory(factory: bool, overwrite: bool) -> Decision | None:
+    """seed, Connected Directly (note on factory codes); cli.md 6.3."""
+    if not factory or overwrite:
+        return None
     return Decision(
         verdict=Verdict.REFUSE,
-        reason=f"{_codes(installed, total)} installed, and the command fails for those without force",
-        remedy="Set force: true to replace them, or report: the active unit gets the code of a new standby by itself",
+        reason="a factory-installed trust code cannot talk to CSSM",
+        remedy="Set replace_factory: true to overwrite it by the ID token",
     )
 
 

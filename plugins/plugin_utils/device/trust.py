@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import Topology
-from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Mark, Progress
+from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Mark, Progress, Verdict
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trust import check_token, decide_trust, look_trust
 
 from .controller import Controller
@@ -41,6 +41,8 @@ def install_trust(
     done = settled(state, decision, host=controller.host)
     if done is not None:
         return done
+    if decision.verdict is Verdict.WAIT:
+        return _awaited(controller, row, mark_of(controller, state), wait=wait, poll=poll, sleep=sleep)
     refuse_way(controller, "trust")
     scope = "all" if decision.everywhere else "local"
     planned = Triggered(
@@ -57,9 +59,7 @@ def install_trust(
     if wait <= 0:
         message = f"{decision.reason}; asked CSSM for trust codes"
         return replace(planned, outcome="pending", message=message, pending=True, satisfied=False, since=mark)
-    result = wait_for(
-        lambda: _look(controller, row, mark), host=controller.host, since=mark, wait=wait, poll=poll, sleep=sleep
-    )
+    result = _awaited(controller, row, mark, wait=wait, poll=poll, sleep=sleep)
     return replace(result, changed=True, command=planned.command)
 
 
@@ -67,6 +67,14 @@ def look_at_trust(controller: Controller, row: Topology, since: Mark) -> Trigger
     """What has come of an earlier trigger. Raises ``DeviceError`` with the reason that the device gives."""
     state, progress = _look(controller, row, since)
     return looked(state, progress, host=controller.host, since=since)
+
+
+def _awaited(controller: Controller, row: Topology, mark: Mark, *, wait: float, poll: float, sleep: Sleep) -> Triggered:
+    if wait <= 0:
+        return look_at_trust(controller, row, mark)
+    return wait_for(
+        lambda: _look(controller, row, mark), host=controller.host, since=mark, wait=wait, poll=poll, sleep=sleep
+    )
 
 
 def _look(controller: Controller, row: Topology, since: Mark) -> tuple[LicenseState, Progress]:

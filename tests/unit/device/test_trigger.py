@@ -147,6 +147,17 @@ def test_check_mode_sends_nothing(force: bool) -> None:
     assert done.command == f"license smart trust idtoken ******** local{' force' if force else ''}"
 
 
+def test_a_new_standby_is_waited_for_and_not_asked_for() -> None:
+    """seed, High Availability: trust synchronisation."""
+    device = Fake([direct(True, False), direct(True, False), direct(True, True)])
+    seen = install_trust(device, ROW, token=TOKEN)
+    assert (seen.outcome, seen.changed, seen.pending, device.sent) == ("pending", False, True, [])
+    assert seen.since is not None
+    assert look_at_trust(device, ROW, seen.since).outcome == "installed"
+    device = Fake([direct(True, False), direct(True, False), direct(True, True)])
+    assert install_trust(device, ROW, wait=60, sleep=no_sleep()).outcome == "installed"
+
+
 def test_trust_that_is_there_or_not_needed() -> None:
     for state, row, outcome in (
         (direct(True), ROW, "already"),

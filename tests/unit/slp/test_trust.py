@@ -105,7 +105,7 @@ RULES = [
     Case("replace_factory leaves others", direct(True), Verdict.ALREADY, "1 of 1", asked={"replace_factory": True}),
     Case("seed, HA: one code for each UDI", direct(False, False), Verdict.DO, "0 of 2", everywhere=True),
     Case("seed, HA: both there", direct(True, True), Verdict.ALREADY, "2 of 2", everywhere=True),
-    Case("cli.md 6.3: code present, no force", direct(True, False), Verdict.REFUSE, "1 of 2 trust codes installed"),
+    Case("seed, HA: the code of a new standby", direct(True, False), Verdict.WAIT, "1 of 2 trust codes installed"),
     Case(
         "cli.md 6.3: HA, INSTALLED is not UDIs: use all",
         direct(True, False),
@@ -222,6 +222,7 @@ def test_success_is_every_udi() -> None:
     half = look_trust(direct(True, False), mark, (), row)
     assert (half.outcome, half.pending, half.satisfied) == ("pending", True, False)
     assert half.reason == "1 of 2 UDIs have a trust code so far"
+    assert "the code of a new standby by itself" in half.remedy
     whole = look_trust(direct(True, True), mark, (), row)
     assert (whole.outcome, whole.pending, whole.satisfied) == ("installed", False, True)
 
