@@ -50,6 +50,8 @@ class MockDevice:
         self.saved_at = self.now
         self.on_change: list[Callable[[], None]] = []
         """Called after each change of the running configuration."""
+        self.on_break: list[Callable[[], None]] = []
+        """Called when every session breaks: it restarted, or its standby took over. Host keys stay."""
         self.online: Online | None = None
         """Its licensing agent's way to servers, once it stands in a world."""
         self.log = Syslog()
@@ -130,10 +132,15 @@ class MockDevice:
         self.pair = ha.Pair(self.pair.chassis)
         self.log.messages.clear()
         self.changed()
+        self.break_sessions()
 
     def changed(self) -> None:
         """The running configuration is not what it was: whoever serves by it looks again."""
         for callback in self.on_change:
+            callback()
+
+    def break_sessions(self) -> None:
+        for callback in self.on_break:
             callback()
 
     # --- what the world asks for --------------------------------------------------------------------------------------

@@ -4,13 +4,9 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Protocol
-
-from .ssh import bound
-
-if TYPE_CHECKING:
-    import socket
+from typing import Protocol
 
 
 class Opened(Protocol):
@@ -19,15 +15,15 @@ class Opened(Protocol):
     async def close(self) -> None: ...
 
 
-Opener = Callable[["socket.socket"], Awaitable[Opened]]
+Opener = Callable[[socket.socket], Awaitable[Opened]]
 
 
 class Door:
     """One reserved port. ``open_`` starts what listens there."""
 
-    def __init__(self, host: str, open_: Opener) -> None:
+    def __init__(self, host: str, open_: Opener, port: int = 0) -> None:
         self._open = open_
-        self._socket: socket.socket | None = bound(host, 0)
+        self._socket: socket.socket | None = bound(host, port)
         self._opened: Opened | None = None
         self.address: tuple[str, int] = self._socket.getsockname()[:2]
 
@@ -48,3 +44,15 @@ class Door:
         if self._socket:
             self._socket.close()
         self._opened = self._socket = None
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A socket of our own: asyncio would look the address up in a thread for each device."""
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError:
+        listener.close()
+        raise
+    return listener

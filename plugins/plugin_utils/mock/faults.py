@@ -18,7 +18,8 @@ times       how often; default: until removed
 ==========  ==========================================================================================
 
 On a device: ``hang`` (nothing more comes), ``drop`` (the connection breaks), ``slow`` (a pause, at each ``after``),
-``truncate`` (the output ends early, a prompt follows), ``garbage``, ``error``, ``full_disk`` and ``wrong_digest``.
+``truncate`` (the output ends early, a prompt follows), ``garbage``, ``error``, ``full_disk`` and ``wrong_digest``,
+``reload`` (the device restarts in place of doing the command), and ``refuse``: SSH, NETCONF and HTTPS are closed.
 Servers read the same table and add ``status``, ``reset``, ``wrong_time``, and what befalls connections rather than
 requests: ``wrong_certificate``, and ``refuse``, which lasts until it is removed. What each does: httpserver.py.
 NETCONF of a device is matched by ``netconf:`` and the operation (``netconf:hello``, ``netconf:edit-config``,
@@ -53,7 +54,10 @@ REQUEST_ACTIONS = (
 )
 MODEL_ACTIONS = ("chunk", "huge", "wrong_id", "no_id", "locked", "device_refused", "invalid_path", "spelling")
 """Only NETCONF and RESTCONF of a device know these."""
-ACTIONS = (*REQUEST_ACTIONS, *CONNECTION_ACTIONS, *MODEL_ACTIONS)
+RELOAD = "reload"
+"""Only what is a device knows this."""
+COMMAND_ACTIONS = (*REQUEST_ACTIONS, RELOAD)
+ACTIONS = (*COMMAND_ACTIONS, *CONNECTION_ACTIONS, *MODEL_ACTIONS)
 FLAWS = ("name", "expired", "authority")
 NOISE = "\x00~\x7f{\\;\x1b]q\x07%%% @"
 REFUSAL = "%Error: simulated fault"

@@ -5,10 +5,10 @@
 ===============  ===================  ==================================================================
 action           arguments            what happens
 ===============  ===================  ==================================================================
-switchover                            the standby becomes active, the active comes back as standby
+switchover                            the standby becomes active, the active comes back as standby; sessions break
 add_standby      serial               a second unit joins: the device is a pair from now on
 remove_standby                        the standby is taken away
-reload                                the whole pair restarts; the startup configuration is in force
+reload                                the whole pair restarts; the startup configuration is in force, sessions break
 set_aps          aps                  so many access points are joined
 clock_offset     seconds              the device's clock is so much ahead of the world's; 0: NTP works again
 ===============  ===================  ==================================================================
@@ -62,6 +62,7 @@ def _switchover(device: MockDevice, _arguments: Mapping[str, Any]) -> dict[str, 
     pair.reason = "user forced"
     pair.active_since = pair.standby_since = device.now
     _form(device, standby, active)
+    device.break_sessions()
     return _units(device)
 
 

@@ -9,7 +9,7 @@ import binascii
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from .faults import MODEL_ACTIONS, Faults
+from .faults import MODEL_ACTIONS, RELOAD, Faults
 from .httpserver import HttpServer
 from .journal import Journal
 from .restconf import ROOT, Restconf
@@ -79,7 +79,11 @@ class DeviceHttps:
                 response.headers["WWW-Authenticate"] = 'Basic realm="restconf"'
             return response
         self._journal.record(self._device.spec.name, f"{request.method} {request.path_qs}", user=user, mode="restconf")
-        fault = self._faults.take(self._device.spec.name, request.path, MODEL_ACTIONS)
+        fault = self._faults.take(self._device.spec.name, request.path, (*MODEL_ACTIONS, RELOAD))
+        if fault and fault.action == RELOAD:
+            self._device.reload()
+            if request.transport:
+                request.transport.abort()
         return await self._restconf.answer(request, user, fault)
 
     async def _rest_request(self, request: web.Request) -> web.Response:

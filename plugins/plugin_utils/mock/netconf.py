@@ -14,6 +14,7 @@ Faults, by the subjects ``netconf:hello`` and ``netconf:OPERATION``:
 ``locked``                     the datastore is locked; ``text``: by whom
 ``device_refused``             the device refuses a line; ``text``: which
 ``invalid_path``               the operation is unknown
+``reload``                     the device restarts in place of doing it
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
 
-from .faults import MODEL_ACTIONS, NOISE, REQUEST_ACTIONS, Fault, Faults
+from .faults import COMMAND_ACTIONS, MODEL_ACTIONS, NOISE, RELOAD, Fault, Faults
 from .journal import Journal
 from .netconf_ops import NetconfOperations
 from .netconf_wire import BASE_11, Framing, FramingError, hello, reply, rpc_error
@@ -45,7 +46,7 @@ try:
 except ImportError:  # ssh.SharedSsh says what is missing
     BytesSession = object  # type: ignore[misc, assignment]
 
-ALL_ACTIONS = (*REQUEST_ACTIONS, *MODEL_ACTIONS)
+ALL_ACTIONS = (*COMMAND_ACTIONS, *MODEL_ACTIONS)
 _HUGE = 10_000_000
 _INTERNAL = "yang_mgmt_infra system (system from system)"
 
@@ -171,6 +172,9 @@ class NetconfChannel(BytesSession):
                 continue
             operation = rpc.children[0] if rpc.name == "rpc" and rpc.children else None
             fault = self._server.fault(operation.name if operation else "rpc")
+            if fault and fault.action == RELOAD:
+                self._server.device.reload()
+                return
             answer = reply(_attributes(rpc, fault), await self._answer(rpc, operation, fault))
             if not await self._send(answer, fault):
                 return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .doors import Door
@@ -48,7 +49,6 @@ class DeviceServices:
         self._netconf: _NetconfDoor | None = None
         self._https: DeviceHttps | None = None
         self._facts: dict[str, Any] = {}
-        self._reloads = device.reloads
         self._due = False
         self._turn = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -56,9 +56,10 @@ class DeviceServices:
     async def serve(self, host: str = HOST, *, ssh: SharedSsh) -> None:
         """Reserve the ports, publish the device's names, and open what is configured.
 
-        ``ssh``: what serves the command line; NETCONF shows the same host key.
+        ``ssh``: what serves the command line; NETCONF shows the same host key, and sessions of both break together.
         """
         spec = self.device.spec
+        self.device.on_break.append(partial(ssh.break_sessions, self.device))
         if not spec.model_driven:
             return
         stores = Datastores(self.device, self._journal)
@@ -75,6 +76,8 @@ class DeviceServices:
             "netconf_host_key": ssh.host_key_line(self.device, *netconf),
         }
         self.device.on_change.append(self.refresh)
+        self.device.on_break.append(self._netconf.break_sessions)
+        self._faults.watchers.append(self._follow)
         await self._follow()
 
     def refresh(self) -> None:
@@ -95,6 +98,7 @@ class DeviceServices:
         """Close the doors and give the ports back."""
         if self.refresh in self.device.on_change:
             self.device.on_change.remove(self.refresh)
+            self._faults.watchers.remove(self._follow)
         await self.settle()
         if self._netconf:
             await self._netconf.close()
@@ -110,13 +114,10 @@ class DeviceServices:
             self._due = False
             if self._netconf is None or self._https is None:
                 return
-            if self.device.reloads != self._reloads:
-                self._reloads = self.device.reloads
-                self._netconf.break_sessions()
+            refused = self._faults.standing(self.device.spec.name, "refuse") is not None
+            lines = self.device.config.section.lines
             try:
-                await self._netconf.be(
-                    any(line.split()[0] == "netconf-yang" for line in self.device.config.section.lines)
-                )
+                await self._netconf.be(not refused and any(line.split()[0] == "netconf-yang" for line in lines))
                 await self._https.server.refresh()
             except OSError as error:
                 _log.warning("%s: a port cannot be taken again: %s", self.device.spec.name, error)
@@ -142,19 +143,6 @@ class _NetconfDoor:
         if self._served:
             self._served.restart()
 
-    async def _open(self, listener: socket.socket) -> _Listening:
+    async def _open(self, listener: socket.socket) -> Served:
         self._served = await self._ssh.accept(self._server.device, listener, self._faults, self._server.login)
-        return _Listening(self._served)
-
-
-class _Listening:
-    def __init__(self, served: Served) -> None:
-        self._served = served
-
-    async def close(self) -> None:
-        """Nobody comes in any more, and who is in is put out."""
-        if self._served.acceptor:
-            self._served.acceptor.close()
-            await self._served.acceptor.wait_closed()
-        self._served.restart()
-        await asyncio.sleep(0)
+        return self._served

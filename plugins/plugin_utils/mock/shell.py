@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Protocol
 
 from . import filters
-from .faults import REFUSAL, Fault, Faults, Step, Stop, play
+from .faults import COMMAND_ACTIONS, REFUSAL, RELOAD, Fault, Faults, Step, Stop, play
 from .files import FileCommands
 from .flash import FlashError
 from .grammar import Ambiguous, Command, Grammar, Incomplete, Invalid, Match
@@ -137,9 +137,9 @@ class Shell:
 
     def restart(self) -> None:
         """``reload``, confirmed."""
-        self.device.reload()
         self._flush()
         self.close()
+        self.device.reload()
         self.terminal.restart()
 
     def _pump(self) -> None:
@@ -184,7 +184,7 @@ class Shell:
 
     def _begin(self, subject: str) -> None:
         self._journal.record(self.device.spec.name, subject, user=self.username, mode=self.mode)
-        self._fault = self._faults.take(self.device.spec.name, subject)
+        self._fault = self._faults.take(self.device.spec.name, subject, COMMAND_ACTIONS)
 
     def _dispatch(self, line: str, *, leave: bool = False) -> None:
         """Do a line. ``leave``: it ended with ^Z, which leads out of configuration."""
@@ -193,6 +193,9 @@ class Shell:
         reply: Reply = None
         if text and not text.startswith("!"):
             self._begin(text)
+            if self._fault and self._fault.action == RELOAD:
+                self.restart()
+                return
             if self._fault and self._fault.action == "error":
                 reply = self._fault.text or REFUSAL
             else:

@@ -8,6 +8,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 
+from .doors import Door
 from .faults import Faults
 from .journal import Journal
 from .session import Device
@@ -37,6 +38,7 @@ class SharedSsh:
         self._keys: dict[str, asyncssh.SSHKey] = {}
         self._options: dict[str, asyncssh.SSHServerConnectionOptions] = {}
         self._served: dict[tuple[str, int], Served] = {}
+        self.faults.watchers.append(self._settle)
 
     def known_host(self, host: str, port: int) -> str:
         """The line of a ``known_hosts`` file for a device that listens there."""
@@ -45,10 +47,11 @@ class SharedSsh:
 
     async def close(self) -> None:
         """Stop listening and break all connections."""
+        if self._settle in self.faults.watchers:
+            self.faults.watchers.remove(self._settle)
         for served in self._served.values():
-            if served.acceptor:
-                served.acceptor.close()
-            served.restart()
+            if served.door:
+                await served.door.close()
         self._served.clear()
         await asyncio.sleep(0)
 
@@ -58,11 +61,16 @@ class SharedSsh:
         options = _options(settings.profile, key) if settings.own_host_key else self._shared_options(settings.profile)
         public_keys = tuple(asyncssh.import_public_key(line) for line in settings.public_keys)
         served = Served(device, settings, faults, self.journal, key, public_keys)
-        listener = bound(host, port)
-        served.acceptor = await asyncssh.listen(
-            sock=listener, options=options, server_factory=lambda: Login(served), backlog=128
-        )
-        taken: int = listener.getsockname()[1]
+
+        async def open_(listener: socket.socket) -> Served:
+            served.acceptor = await asyncssh.listen(
+                sock=listener, options=options, server_factory=lambda: Login(served), backlog=128
+            )
+            return served
+
+        served.door = Door(host, open_, port)
+        await served.settle()
+        taken = served.door.address[1]
         self._served[host, taken] = served
         return taken
 
@@ -83,6 +91,16 @@ class SharedSsh:
         _unused, key = self._manner(device)
         name, value = key.export_public_key().decode().split()[:2]
         return f"[{host}]:{port} {name} {value}"
+
+    def break_sessions(self, device: Device) -> None:
+        """Who is logged in at the command line of ``device`` is put out."""
+        for served in self._served.values():
+            if served.device is device:
+                served.restart()
+
+    async def _settle(self) -> None:
+        for served in self._served.values():
+            await served.settle()
 
     def _manner(self, device: Device) -> tuple[SshSettings, asyncssh.SSHKey]:
         """How a device does SSH at its command line."""
@@ -125,18 +143,6 @@ def _options(profile: str, key: asyncssh.SSHKey) -> asyncssh.SSHServerConnection
         gss_host=None,  # else asyncssh asks for the name of this machine at every login
         **PROFILES[profile],
     )
-
-
-def bound(host: str, port: int) -> socket.socket:
-    """A socket of our own: asyncio would look the address up in a thread for each device."""
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-    except OSError:
-        listener.close()
-        raise
-    return listener
 
 
 async def serve_device(

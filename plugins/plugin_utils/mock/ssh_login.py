@@ -10,6 +10,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from .doors import Door
 from .faults import Faults
 from .journal import Journal
 from .scp import DISABLED, UNPRIVILEGED, ScpTransfer, scp_transfer
@@ -38,6 +39,21 @@ class Served:
     keys: tuple[asyncssh.SSHKey, ...]
     acceptor: asyncssh.SSHAcceptor | None = None
     connections: set[asyncssh.SSHServerConnection] = field(default_factory=set)
+    door: Door | None = None
+    """What opens and closes the port; None where somebody else does."""
+
+    async def settle(self) -> None:
+        """Close or open the port as the faults in force have it."""
+        if self.door:
+            await self.door.be(self.faults.standing(self.device.spec.name, "refuse") is None)
+
+    async def close(self) -> None:
+        """Nobody comes in any more, and who is in is put out."""
+        if self.acceptor:
+            self.acceptor.close()
+        self.restart()
+        if self.acceptor:
+            await self.acceptor.wait_closed()
 
     def restart(self) -> None:
         """Break all connections."""

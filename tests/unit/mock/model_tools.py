@@ -10,7 +10,7 @@ import json
 import re
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
@@ -85,6 +85,12 @@ class Lab:
     @property
     def https_port(self) -> int:
         return int(self.services.facts()["https_port"])
+
+    def login(self) -> AbstractAsyncContextManager[asyncssh.SSHClientConnection]:
+        """A connection to the command line."""
+        known = asyncssh.import_known_hosts(self.ssh.known_host("127.0.0.1", self.cli_port))
+        options = {"username": "admin", "password": "Sim-Passw0rd", "config": None, "client_keys": None}
+        return asyncssh.connect("127.0.0.1", self.cli_port, known_hosts=known, agent_path=None, **options)
 
     @asynccontextmanager
     async def netconf(
