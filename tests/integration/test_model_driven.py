@@ -246,3 +246,54 @@ def test_another_collector_is_left_alone(site: Callable[..., Site]) -> None:
     assert "take_over: true" in refused.results("usage_report")["netconf"]["msg"]
     taken = here.play(archive("usage_report", take_over=True, **ACCOUNT))
     assert taken.results("usage_report")["netconf"]["reports"] >= 4
+
+
+def test_what_was_left_on_flash_is_found_again(site: Callable[..., Site]) -> None:
+    """The file of a collect whose delete failed, and then one whose session broke before the file was fetched."""
+    here = site([FLEET[1]])
+    pull = archive("usage_report", method="netconf", **ACCOUNT)
+    here.world.fault(target="netconf-old", match="netconf:delete", action="error", text="the flash is busy", times=1)
+    first = here.play(pull).results("usage_report")["netconf-old"]
+    assert "may still be on the device (the flash is busy" in first["message"]
+    assert len(left := [name for name in here.world.device("netconf-old")["files"] if "slp-usage-" in name]) == 1
+    here.world.fault(target="netconf-old", match="netconf:delete", action="drop", times=1)
+    broken = here.play(pull).results("usage_report")["netconf-old"]
+    assert "session ended in the middle of delete" in broken["msg"]
+    last = here.play(pull)
+    assert last.code == 0, last.output
+    assert left[0].rpartition("/")[2].rpartition(":")[2] in last.results("usage_report")["netconf-old"]["message"]
+    assert not [name for name in here.world.device("netconf-old")["files"] if "slp-usage-" in name]
+
+
+FAULTS = {
+    "n-hello": ({"match": "netconf:hello", "action": "hang"}, "did not say hello (nothing within 3 s)"),
+    "n-other-id": ({"match": "netconf:get", "action": "wrong_id"}, "a message-id that nobody asked with"),
+    "n-no-id": ({"match": "netconf:get", "action": "no_id"}, "without a message-id"),
+    "n-chunk": ({"match": "netconf:get", "action": "chunk"}, "get"),
+    "n-hang": ({"match": "netconf:get", "action": "hang"}, "no answer to get within 3 s"),
+    "n-drop": ({"match": "netconf:get", "action": "drop"}, "the session ended in the middle of get"),
+    "r-certificate": ({"action": "wrong_certificate"}, "its certificate is not trusted"),
+    "r-hang": ({"match": "licensing", "action": "hang"}, "no answer to the read of"),
+    "r-error": ({"match": "licensing", "action": "error", "text": "internal error"}, "internal error"),
+    "r-refuse": ({"action": "refuse"}, "gives no HTTPS connection"),
+}
+
+
+def test_faults_end_in_one_clear_line(site: Callable[..., Site]) -> None:
+    """Each on its own host; when they are gone, the next run succeeds."""
+    models = {"n": FLEET[1], "r": FLEET[2]}
+    here = site(
+        [{**models[host[0]], "name": host, "serial": f"9SIM000003{at}"} for at, host in enumerate(FAULTS)],
+    )
+    limits = dict.fromkeys(("ansible_command_timeout", "ansible_slp_auth_timeout", "ansible_slp_connect_timeout"), 3)
+    here.control.variables |= limits
+    for host, (fault, _told) in FAULTS.items():
+        here.world.fault(target=host, **fault)
+    results = here.play(task("info", "info"), arguments=("-f", "10")).results("info")
+    for host, (_fault, told) in FAULTS.items():
+        result = results[host]
+        assert result.get("failed") or result.get("unreachable"), host
+        assert result["msg"].startswith(f"{host}: "), result
+        assert told in result["msg"], result
+    here.world.clear_faults()
+    assert here.play(task("info", "info"), arguments=("-f", "10")).code == 0

@@ -72,7 +72,7 @@ class HttpClient:
     ``max_pause``: the longest ``Retry-After`` (seconds) that is obeyed by waiting inside a call; for more it is
     BusyError, and the caller's turn to wait.
     ``portal``: false for what is no portal but close by: it is reached without a proxy, its redirects are answers like
-    any other, and where no connection comes about there is no second attempt.
+    any other, and where no connection or no answer comes there is no second attempt.
     """
 
     def __init__(
@@ -133,7 +133,8 @@ class HttpClient:
             try:
                 response = self._follow(method, url, headers or {}, body, timeout or self.timeout)
             except CallError as error:
-                if attempt > self.retries or error.final or not (repeatable if error.sent else self._portal):
+                again = self._portal or (error.sent and error.fault != "silence")
+                if attempt > self.retries or error.final or not again or (error.sent and not repeatable):
                     raise
                 pause: float | None = float(2 ** (attempt - 1))
             else:
