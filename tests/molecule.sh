@@ -3,7 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 logs=$PWD/.work/molecule
-rm -rf "$logs"
 mkdir -p "$logs"
 export logs
 cd "${ANSIBLE_COLLECTIONS_PATH:-$PWD/.tree}/ansible_collections/c9800/slp"
