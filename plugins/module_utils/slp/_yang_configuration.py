@@ -44,7 +44,7 @@ def configuration_from_yang(tree: Tree) -> Configuration:
         call_home_privacy="hostname" in call_home.get("data-privacy", {}),
         http_proxy=_text(proxy.get("proxy-server")),
         http_proxy_port=_number(proxy.get("port")),
-        call_home_profiles=tuple(sorted(_profiles(call_home), key=lambda profile: profile.name)),
+        call_home_profiles=tuple(sorted(_profiles(call_home), key=lambda entry: entry.name.lower())),
     )
 
 

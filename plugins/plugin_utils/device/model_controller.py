@@ -51,7 +51,7 @@ class ModelController:
 
     def configuration(self) -> Configuration:
         """What the models tell; the rest is None, or read by the command line."""
-        here = yang.configuration_from_yang(self.driver.read(yang.requests.read_configuration()))
+        here = self._shown()
         if self._cli is None:
             return here
         return replace(
@@ -69,8 +69,9 @@ class ModelController:
         if why := self._beyond(change):
             self._typed(why).apply(change)
             return
+        edits = yang.requests.edits(change.settings, release=self._release_of(), current=self._shown())
         try:
-            self.driver.edit(yang.requests.edits(change.settings, release=self._release_of()))
+            self.driver.edit(edits)
         except RefusedError as error:
             # Told of an internal owner of the lock, a device may have done it all the same (yang.md 10.2)
             if not error.locked or not self._shows(change):
@@ -125,8 +126,12 @@ class ModelController:
         missing = next(filter(None, reasons), "")
         return missing or (ways.cannot("configure:users", self.way, release) if change.passwords else "")
 
+    def _shown(self) -> Configuration:
+        """What of the configuration the models show."""
+        return yang.configuration_from_yang(self.driver.read(yang.requests.read_configuration()))
+
     def _shows(self, change: Change) -> bool:
-        here = yang.configuration_from_yang(self.driver.read(yang.requests.read_configuration()))
+        here = self._shown()
         return all(getattr(here, key) == after for key, (_before, after) in change.settings.items())
 
     def _typed(self, why: str) -> CliController:

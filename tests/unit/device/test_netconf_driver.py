@@ -213,6 +213,22 @@ def test_an_edit_that_worked_although_a_lock_was_told(connect: Connect) -> None:
         controller.apply(Change(settings=OFF))
 
 
+def test_a_setting_that_travels_with_another_which_stays(connect: Connect) -> None:
+    """The model knows no port of a proxy without its host, and a change names what changes only."""
+    ours = "http://cisco.com/ns/yang/Cisco-IOS-XE"
+    servers = "<proxy-servers><proxy-server>proxy.example</proxy-server><port>80</port></proxy-servers>"
+    home = f'<call-home><http-proxy xmlns="{ours}-call-home">{servers}</http-proxy></call-home>'
+    config = f'<data><native xmlns="{ours}-native">{home}</native></data>'
+    peer = NetconfPeer(answers={"get": licensing(UDI), "get-config": config, "edit-config": OK})
+    controller = ModelController(connect(peer))
+    controller.apply(Change(settings={"http_proxy_port": (80, 3128)}))
+    (sent,) = [message for message in peer.asked if "edit-config" in message]
+    assert "<proxy-server>proxy.example</proxy-server><port>3128</port>" in sent
+    controller.apply(Change(settings={"http_proxy": ("proxy.example", "other.example")}))
+    sent = [message for message in peer.asked if "edit-config" in message][-1]
+    assert "<proxy-server>other.example</proxy-server><port>80</port>" in sent
+
+
 def test_saving_that_does_not_succeed(connect: Connect) -> None:
     told = '<result xmlns="http://cisco.com/yang/cisco-ia">{}</result>'
     answers: dict[str, Any] = {"save-config": told.format("Save running-config successful")}

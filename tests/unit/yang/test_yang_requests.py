@@ -218,6 +218,14 @@ def test_a_gateway_takes_the_place_of_the_built_in_profile() -> None:
     assert "<CiscoTAC-1><active>false</active></CiscoTAC-1>" in edit.config  # it cannot be removed
 
 
+def test_profiles_are_in_the_order_that_the_command_line_gives() -> None:
+    """Else a device with such names would be changed by every run, and never be as it should be."""
+    others = tuple(CallHomeProfile(name=name, active=True, http=True, urls=("https://x",)) for name in ("Zed", "abc"))
+    (edit,) = of(("call_home_profiles", (), (*others, TAC)))
+    found = yang.configuration_from_yang(yang.read_xml(edit.config.encode())).call_home_profiles
+    assert [profile.name for profile in found] == ["abc", "CiscoTAC-1", "Zed"]
+
+
 def test_a_profile_gives_up_what_it_had() -> None:
     bare = CallHomeProfile(name="TG/1", active=False, email=True)
     (edit,) = of(("call_home_profiles", (GATEWAY,), (bare,)))
