@@ -116,7 +116,7 @@ def _removed(values: Mapping[str, Any], path: str, parent: Node | None, module: 
             yield here, False
         elif isinstance(value, list):
             for entry in value:
-                one = f"{here}={quote(str(next(iter(entry.values()))), safe='')}"
+                one = f"{here}={quote(str(next(iter(entry.values()), '')), safe='')}"
                 if entry.get("") is REMOVE:
                     yield one, True
                 else:

@@ -147,6 +147,7 @@ def install_pending(
     """
     first = look(driver, _STATE, filesystem)
     folder = archive.pi(first.state.udi)
+
     def one(doc: ImportDoc, is_first: bool) -> InstallResult:
         return install(
             driver,

@@ -26,7 +26,7 @@ from .netconf_frames import Frames, FramingError
 from .settings import LoginSettings
 
 if TYPE_CHECKING:
-    import lxml.etree as etree
+    from lxml import etree
     from ncclient.devices.default import DefaultDeviceHandler
     from ncclient.operations.errors import OperationError, TimeoutExpiredError
     from ncclient.operations.rpc import RPC, RPCReply
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from paramiko import SSHException
 else:
     try:
-        import lxml.etree as etree
+        from lxml import etree
         from ncclient.devices.default import DefaultDeviceHandler
         from ncclient.operations.errors import OperationError, TimeoutExpiredError
         from ncclient.operations.rpc import RPC, RPCReply

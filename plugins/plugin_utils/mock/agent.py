@@ -56,6 +56,7 @@ class Link(Protocol):
 
     @property
     def live(self) -> bool: ...
+
     @property
     def failure(self) -> str:
         """Why it cannot be; empty with transport off."""
@@ -66,6 +67,7 @@ class Link(Protocol):
 
     @property
     def next_push(self) -> float | None: ...
+
     def rouse(self) -> None:
         """A report is due soon."""
 

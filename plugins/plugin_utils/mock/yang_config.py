@@ -324,5 +324,5 @@ def _flat(data: Data, path: str = "", keys: tuple[tuple[str, str], ...] = ()) ->
 
 def _entry(entry: Any, path: str, keys: tuple[tuple[str, str], ...]) -> Iterator[tuple[_Leaf, str]]:
     """One entry of a list: the first of its leaves is its key, in each list of a configuration here."""
-    name, value = next(iter(entry.items()))
+    name, value = next(iter(entry.items()), ("", ""))
     yield from _flat(entry, path, (*keys, (name, value)))

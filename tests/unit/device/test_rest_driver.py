@@ -100,9 +100,7 @@ def test_a_query_parameter_that_the_device_does_not_know(connect: Connect) -> No
 @pytest.mark.parametrize("old", [True, False])
 def test_errors_in_both_spellings(connect: Connect, old: bool) -> None:
     peer = HttpsPeer({POST: Says(400, errors("malformed-message", f"invalid path {TOKEN} {PASSWORD}", old=old))})
-    with pytest.raises(
-        RefusedError, match=r"id-token-trust is refused .*invalid path.*slp_fallback: cli"
-    ) as caught:
+    with pytest.raises(RefusedError, match=r"id-token-trust is refused .*invalid path.*slp_fallback: cli") as caught:
         connect(peer).call(TRUST)
     assert TOKEN not in str(caught.value)
     assert PASSWORD not in str(caught.value)
