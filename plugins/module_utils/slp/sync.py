@@ -60,10 +60,10 @@ def decide_sync(
     everywhere, notes = state.is_ha, _notes(row, state, moment)
     if reporting is None or force:
         return Decision(verdict=Verdict.DO, reason="report now", everywhere=everywhere, notes=notes)
-    if _closed(reporting) and _younger(reporting.last_ack, moment, max_age):
+    if _closed(state, reporting) and _younger(reporting.last_ack, moment, max_age):
         reason = f"acknowledged on {printed(reporting.last_ack)}"
         return Decision(verdict=Verdict.ALREADY, reason=reason, everywhere=everywhere)
-    if not _closed(reporting) and _younger(reporting.last_push, moment, min(max_age, row.ack_wait)):
+    if not _closed(state, reporting) and _younger(reporting.last_push, moment, min(max_age, row.ack_wait)):
         reason = f"a report left on {printed(reporting.last_push)}"
         return Decision(verdict=Verdict.WAIT, reason=reason, everywhere=everywhere)
     return Decision(verdict=Verdict.DO, reason="report now", everywhere=everywhere, notes=notes)
@@ -80,7 +80,7 @@ def look_sync(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topolo
     fetch = _step(row.steps.fetch_ack, state)
     if reporting is None:
         return Progress(outcome="pending", reason=_UNKNOWN, remedy="Read them by the CLI", pending=True)
-    if _moved(mark.last_ack, reporting.last_ack) and _closed(reporting):
+    if _moved(mark.last_ack, reporting.last_ack) and _closed(state, reporting):
         return Progress(
             outcome=ACKNOWLEDGED,
             reason=f"acknowledged on {printed(reporting.last_ack)}",
@@ -160,10 +160,12 @@ def _ack_notes(row: Topology, state: LicenseState) -> tuple[str, ...]:
     return ()
 
 
-def _closed(reporting: Reporting) -> bool:
+def _closed(state: LicenseState, reporting: Reporting) -> bool:
     """The last report that left is acknowledged. A device that has never sent one has nothing to be acknowledged."""
     ack, push = reporting.last_ack, reporting.last_push
-    return ack is not None and push is not None and ack.wall >= push.wall
+    if ack is None or push is None:
+        return ack is not None and not state.tells("reporting.last_push")
+    return ack.wall >= push.wall
 
 
 def _moved(before: str | None, after: DeviceTime | None) -> bool:

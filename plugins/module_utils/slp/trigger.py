@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from .errors import SlpError
+from .errors import ParseError, SlpError
 from .messages import after
 from .state import LicenseState
-from .times import DeviceTime, parse_time
+from .times import DeviceTime, parse_model_time, parse_time
 from .topologies import Topology, gate
 
 
@@ -141,14 +141,30 @@ def maybe_factory_code(state: LicenseState) -> bool:
 
 def failure_since(state: LicenseState, mark: Mark, exchange: str) -> str:
     """Why this kind of message failed after the mark, by the counters of tech support; empty when it did not."""
-    began = parse_time(mark.clock) if mark.clock else None
+    began = _moment(mark.clock)
     for seen in state.communication or ():
         if seen.name == exchange and began is not None and seen.last_failure is not None and seen.failure_reason:
-            success = seen.last_success
-            later = success is not None and success.wall > seen.last_failure.wall
-            if seen.last_failure.wall >= began.wall.replace(microsecond=0) and not later:
+            failed, success = seen.last_failure, seen.last_success
+            if not _before(failed, began) and (success is None or _before(success, failed)):
                 return seen.failure_reason
     return ""
+
+
+def _moment(text: str | None) -> DeviceTime | None:
+    """A mark's time: as the command line or as the models write it."""
+    for parse in (parse_time, parse_model_time):
+        try:
+            return parse(text or "")
+        except ParseError:
+            continue
+    return None
+
+
+def _before(one: DeviceTime, other: DeviceTime) -> bool:
+    """By the second: counters have no parts of it. By the wall where a zone is not known."""
+    if one.utc is not None and other.utc is not None:
+        return one.utc.replace(microsecond=0) < other.utc.replace(microsecond=0)
+    return one.wall.replace(microsecond=0) < other.wall.replace(microsecond=0)
 
 
 def refuse_device(row: Topology, state: LicenseState) -> Decision | None:

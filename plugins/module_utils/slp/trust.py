@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from .errors import SlpError
 from .messages import exchange_trouble, trust_trouble
-from .state import LicenseState
+from .state import LicenseState, Unit
 from .topologies import Topology, TrustRule
 from .trigger import (
     Decision,
@@ -97,11 +97,7 @@ def decide_trust(
 def look_trust(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topology) -> Progress:
     """Whether every UDI has its trust code: INSTALLED count = UDI count (cli.md 3.1.2). ``lines``: new log lines."""
     installed, total = trust_count(state)
-    new = sum(
-        unit.trust.state == "installed"
-        and not (mark.renew and mark.codes.get(str(unit.udi)) == (printed(unit.trust.installed) or ""))
-        for unit in state.units
-    )
+    new = sum(unit.trust.state == "installed" and not _old(unit, mark) for unit in state.units)
     if total and new == total:
         return Progress(outcome="installed", reason=f"{_codes(installed, total)} installed", satisfied=True)
     trouble = trust_trouble(lines, row)
@@ -161,6 +157,12 @@ def _refuse_factory(factory: bool, overwrite: bool) -> Decision | None:
         reason="a factory-installed trust code cannot talk to CSSM",
         remedy="Set replace_factory: true to overwrite it by the ID token",
     )
+
+
+def _old(unit: Unit, mark: Mark) -> bool:
+    """Whether its code is the one that is to be replaced. A way in that tells no date cannot say so."""
+    date = printed(unit.trust.installed)
+    return mark.renew and date is not None and mark.codes.get(str(unit.udi)) == date
 
 
 def _codes(installed: int, total: int) -> str:

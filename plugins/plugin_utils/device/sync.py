@@ -16,6 +16,8 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Decis
 from .controller import Controller
 from .trigger import Sleep, Triggered, look, looked, mark_of, refuse_way, settled, wait_for
 
+_STATUS = "show license status"
+
 
 def sync(
     controller: Controller,
@@ -29,7 +31,7 @@ def sync(
     sleep: Sleep = time.sleep,
 ) -> Triggered:
     """Trigger one report, unless one younger than ``max_age`` seconds is acknowledged or on its way."""
-    state = controller.state()
+    state = _state(controller)
     decision = decide_sync(row, state, now=datetime.now(UTC), max_age=timedelta(seconds=max_age), force=force)
     done = settled(state, decision, host=controller.host)
     if done is not None:
@@ -66,6 +68,14 @@ def look_at_sync(controller: Controller, row: Topology, since: Mark) -> Triggere
     return looked(state, progress, host=controller.host, since=since)
 
 
+def _state(controller: Controller) -> LicenseState:
+    """The models have no date of the last report: where the command line may be used, it tells."""
+    state = controller.state()
+    if state.tells("reporting.last_push") or controller.cannot("sync"):
+        return state
+    return controller.state(_STATUS)
+
+
 def _told(state: LicenseState, decision: Decision, mark: Mark, command: str) -> Triggered:
     return Triggered(
         state=state,
@@ -81,4 +91,4 @@ def _told(state: LicenseState, decision: Decision, mark: Mark, command: str) -> 
 
 
 def _look(controller: Controller, row: Topology, since: Mark) -> tuple[LicenseState, Progress]:
-    return look(controller, since, lambda state, lines: look_sync(state, since, lines, row))
+    return look(controller, since, lambda state, lines: look_sync(state, since, lines, row), read=_state)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import DeviceError
@@ -26,8 +26,10 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import (
 from .controller import Controller
 
 TECH_SUPPORT = "show license tech support"
+Judged = tuple[LicenseState, Progress]
 Judge = Callable[[LicenseState, tuple[str, ...]], Progress]
-Look = Callable[[], tuple[LicenseState, Progress]]
+Look = Callable[[], Judged]
+Read = Callable[[Controller], LicenseState]
 Sleep = Callable[[float], None]
 
 
@@ -117,15 +119,18 @@ def mark_of(controller: Controller, state: LicenseState, *, renew: bool = False)
     return Mark.of(state, controller.log(), renew=renew)
 
 
-def look(controller: Controller, since: Mark, judge: Judge) -> tuple[LicenseState, Progress]:
-    """Read and judge. While nothing has come of it and the log is silent, the counters of tech support are read too."""
+def look(controller: Controller, since: Mark, judge: Judge, *, read: Read | None = None) -> Judged:
+    """Read and judge. While nothing has come of it and the log is silent, the counters of tech support are read too.
+
+    ``read``: how the state was read that ``since`` is of; what two ways in print cannot be compared.
+    """
     lines = since.new(controller.log())
-    state = controller.state()
+    state = read(controller) if read is not None else controller.state()
     progress = judge(state, lines)
-    if progress.outcome != "pending" or progress.failed:
-        return state, progress
-    state = controller.state(TECH_SUPPORT)
-    return state, judge(state, lines)
+    if progress.outcome == "pending" and not progress.failed:
+        state = replace(state, communication=controller.state(TECH_SUPPORT).communication)
+        progress = judge(state, lines)
+    return state, progress
 
 
 def wait_for(

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import CommandError, DeviceError, SlpError
-from ansible_collections.c9800.slp.plugins.module_utils.slp.state import Exchange, LicenseState, Transport
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import Exchange, LicenseState, Transport, Trust
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import SMART_URL, find
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Mark
 from ansible_collections.c9800.slp.plugins.plugin_utils.device import trust as trust_module
@@ -259,6 +259,32 @@ def test_what_was_refused_before_says_nothing() -> None:
     told = sync(device, ROW)
     assert told.since is not None
     assert look_at_sync(device, ROW, told.since).outcome == "pending"
+
+
+def test_a_way_in_without_the_date_of_the_last_report() -> None:
+    """yang.md: no model has it. Where the command line may be used, it tells; else an ACK is all that can be seen."""
+    told = direct(True, reporting=dates(MINUTE, 0))
+    assert told.reporting is not None
+    blind = replace(told, reporting=replace(told.reporting, last_push=None), untold=("reporting.last_push",))
+    assert sync(Fake([blind], refused=lambda operation: "no RPC", way="netconf"), ROW).outcome == "already"
+
+    class Both(Fake):
+        def state(self, *extra: str) -> LicenseState:
+            return told if extra else blind
+
+    assert sync(Both([]), ROW).message.startswith("acknowledged on")
+    old = replace(blind, reporting=dates(None, 3))
+    with pytest.raises(DeviceError, match="cannot be done by netconf"):
+        sync(Fake([old], refused=lambda operation: "no RPC", way="netconf"), ROW)
+
+
+def test_a_forced_code_whose_date_nobody_tells() -> None:
+    before = direct(False)
+    after = replace(before, units=(replace(before.units[0], trust=Trust(state="installed")),))
+    device = Fake([after], way="restconf")
+    asked = install_trust(device, ROW, token=TOKEN, force=True)
+    assert asked.since is not None
+    assert look_at_trust(device, ROW, asked.since).outcome == "installed"
 
 
 def test_check_mode_of_a_report() -> None:
