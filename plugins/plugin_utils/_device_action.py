@@ -92,7 +92,10 @@ class SlpDeviceAction(SlpAction):
         variables = {**self.variables, **delegated}
         names = C.config.get_plugin_vars("connection", connection._load_name)
         options = {name: self._templar.template(variables[name]) for name in names if name in variables}
-        connection.set_options(task_keys={"remote_user": self._task.remote_user}, var_options=options)
+        keywords = {"remote_user": self._task.remote_user}
+        if self._play_context.password:  # of --ask-pass, as AWX gives it
+            keywords["password"] = self._play_context.password
+        connection.set_options(task_keys=keywords, var_options=options)
         return connection
 
     def _fallback(self) -> str:

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -183,6 +185,25 @@ def test_configure_by_model_and_what_a_model_cannot(site: Callable[..., Site]) -
     assert any(line.startswith("license smart sync") for line in here.typed("typed"))
 
 
+def test_credentials_that_stand_in_no_variable(site: Callable[..., Site]) -> None:
+    """AWX hands a machine credential to ansible-playbook (``-u``, ``--ask-pass``): it opens the second way in too."""
+    here = site([{**CONFIGURED[2], "transport": "off"}])
+    show = ["ansible-inventory", "-i", str(here.control.inventory), "--host", "typed"]
+    known = json.loads(subprocess.run(show, env=here.control.environment(), capture_output=True, check=True).stdout)
+    user, password = known.pop("ansible_user"), known.pop("ansible_password")
+    here.control.inventory = here.control.directory / "inventory.yml"
+    here.control.inventory.write_text(yaml.safe_dump({"all": {"hosts": {"typed": known}}}))
+    file = here.control.directory / "password"
+    file.write_text(password)
+    done = here.play(
+        archive("usage_report", method="netconf", **ACCOUNT),
+        task("read", "info", gather=["tech_support"]),
+        arguments=("-u", user, "--connection-password-file", str(file)),
+    )
+    assert done.code == 0, done.output
+    assert done.results("usage_report")["typed"]["method"] == "netconf"  # the file came by SCP
+
+
 TOKEN = "canary-ID-t0ken/+="
 
 
@@ -297,3 +318,33 @@ def test_faults_end_in_one_clear_line(site: Callable[..., Site]) -> None:
         assert told in result["msg"], result
     here.world.clear_faults()
     assert here.play(task("info", "info"), arguments=("-f", "10")).code == 0
+
+
+def test_the_playbook_that_pulls(site: Callable[..., Site]) -> None:
+    """Once through, then again as a schedule does it: nothing new to do, and no login but the audit's."""
+    names = ("netconf-old", "restconf", "both")
+    ready = {"slp_topology": "cslu_pull", "slp_cssm_poll_interval": 1}
+    here = site(
+        [
+            {**device, "variables": {**device["variables"], **ready, "slp_access": access}}
+            for device, access in zip(
+                (d for d in FLEET if d["name"] in names), ("netconf", "restconf", "rest"), strict=True
+            )
+        ]
+    )
+    first = here.control.play("c9800.slp.pull")
+    assert first.code == 0, first.output
+    assert {
+        host: result["method"] for host, result in first.results("Take the usage reports off the device").items()
+    } == {
+        "netconf-old": "netconf",
+        "restconf": "restconf",
+        "both": "rest",
+    }
+    assert all(result["installed"] for result in first.results("Install every ACK that waits in the archive").values())
+    again = here.control.play("c9800.slp.pull")
+    assert again.code == 0, again.output
+    assert not any(r["changed"] for r in again.results("Take the usage reports off the device").values())
+    assert not any(r["changed"] for r in again.results("Install every ACK that waits in the archive").values())
+    for name in names:
+        assert here.typed(name) == [], name
