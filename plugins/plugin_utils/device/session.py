@@ -240,7 +240,7 @@ class Session(CiscoIosSSH):
         )
         return ConnectionLost(
             f"the session ended in the middle of '{prompts.public(doing)}', after {len(buffer)} octets of the answer",
-            cause=cause or f"last line: {last[-120:]!r}",
+            cause=cause or _quoted(doing, last),
             remedy="Run again: what was begun is continued",
         )
 
@@ -273,9 +273,14 @@ def _unexpected(doing: str, line: str) -> CommandError:
 def _silent(doing: str, timeout: float, line: str) -> CommandError:
     return CommandError(
         f"'{prompts.public(doing)}' did not come to an end: {timeout:g} s of silence",
-        cause=f"last line: {line[-120:]!r}",
+        cause=_quoted(doing, line),
         remedy="Raise command_timeout if the device is slow",
     )
+
+
+def _quoted(doing: str, line: str) -> str:
+    """The end of the last line; nothing where the command holds a secret, of which the line may be a part."""
+    return f"last line: {line[-120:]!r}" if prompts.public(doing) == doing else ""
 
 
 def _unfinished(buffer: bytearray, start: int) -> str:

@@ -156,6 +156,18 @@ def test_a_session_that_breaks_says_where(lab: Lab) -> None:
     driver.close()
 
 
+@pytest.mark.parametrize("end", [DROP, 9.0])
+def test_an_echoed_token_is_not_quoted_even_in_part(lab: Lab, end: object) -> None:
+    """The last line is quoted from its end: a long token is cut, and no longer found by who hides whole ones."""
+    token = "".join(f"{number:04d}" for number in range(40))
+    driver = lab.login(Terminal(replies={"license smart trust .*": [end]}), command_timeout=0.4)
+    with pytest.raises((CommandError, ConnectionLost)) as error:
+        driver.run(f"license smart trust idtoken {token} all force")
+    assert "idtoken ********" in str(error.value)
+    assert "0039" not in str(error.value)
+    assert "0001" not in str(error.value)
+
+
 def test_secrets_are_hidden_wherever_the_device_repeats_them(lab: Lab) -> None:
     served: Served = lab.serve(Terminal(replies={"license smart trust .*": "% Bad canary-Pa55word here\n"}))
     with pytest.raises(CommandError) as error:
