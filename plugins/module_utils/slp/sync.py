@@ -60,6 +60,9 @@ def decide_sync(
     everywhere, notes = state.is_ha, _notes(row, state, moment)
     if reporting is None or force:
         return Decision(verdict=Verdict.DO, reason="report now", everywhere=everywhere, notes=notes)
+    if _unit_without_trust(row, state) and _closed(state, reporting):
+        reason = "report now: the ACK brings a trust code for the unit that has none"
+        return Decision(verdict=Verdict.DO, reason=reason, everywhere=everywhere, notes=notes)
     if _closed(state, reporting) and _younger(reporting.last_ack, moment, max_age):
         reason = f"acknowledged on {printed(reporting.last_ack)}"
         return Decision(verdict=Verdict.ALREADY, reason=reason, everywhere=everywhere)
@@ -151,13 +154,22 @@ def _notes(row: Topology, state: LicenseState, moment: datetime) -> tuple[str, .
 def _ack_notes(row: Topology, state: LicenseState) -> tuple[str, ...]:
     """seed, trust code request and installation from 17.7.1: the ACK brings what the report asked for."""
     installed, total = trust_count(state)
-    release = state.release
-    expected = row.trust.rule is TrustRule.ACK and release is not None and release.ack_trust
-    if expected and installed < total:
+    if _ack_brings_trust(row, state) and installed < total:
         return (f"{installed} of {total} UDIs have a trust code; the next ACK should bring the others",)
     if row.trust.rule is TrustRule.TOKEN and installed < total:
         return (f"{installed} of {total} UDIs have a trust code",)
     return ()
+
+
+def _ack_brings_trust(row: Topology, state: LicenseState) -> bool:
+    return row.trust.rule is TrustRule.ACK and state.release is not None and state.release.ack_trust
+
+
+def _unit_without_trust(row: Topology, state: LicenseState) -> bool:
+    """seed, High Availability: a unit joined the pair after the last ACK. Where none has a code, none is to be had."""
+    installed, total = trust_count(state)
+    told = all(unit.trust.state is not None for unit in state.units)
+    return told and 0 < installed < total and _ack_brings_trust(row, state)
 
 
 def _closed(state: LicenseState, reporting: Reporting) -> bool:

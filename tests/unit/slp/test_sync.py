@@ -59,6 +59,32 @@ RULES = [
         Verdict.ALREADY,
         "acknowledged on",
     ),
+    Case(
+        "seed, High Availability: a new standby gets its trust code with the next ACK",
+        "cslu_push",
+        pushing(reporting=dates(HOUR, HOUR), units=units(True, False)),
+        Verdict.DO,
+        "brings a trust code for the unit that has none",
+        notes="one report a day",
+    ),
+    Case(
+        "the ACK with its code is on its way",
+        "cslu_push",
+        pushing(reporting=dates(MINUTE, HOUR), units=units(True, False)),
+        Verdict.WAIT,
+    ),
+    Case(
+        "ACKs that bring no trust: none is asked for again and again",
+        "cslu_push",
+        pushing(reporting=dates(HOUR, HOUR), units=units(False, False)),
+        Verdict.ALREADY,
+    ),
+    Case(
+        "cli.md 5.0.2: before 17.7.1 no ACK brings trust",
+        "cslu_push",
+        pushing(reporting=dates(HOUR, HOUR), units=units(True, False), release=Release(17, 6, 5)),
+        Verdict.ALREADY,
+    ),
     Case("older than max_age", "direct_smart", direct(True, reporting=dates(1.1, 1.1)), Verdict.DO),
     Case(
         "max_age of the user",
