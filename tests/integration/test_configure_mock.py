@@ -360,6 +360,21 @@ def test_a_lost_session_is_looked_after_by_another(box: Callable[..., Box]) -> N
     assert one.logins == 2
 
 
+def test_a_password_whose_fate_nothing_shows_is_no_success(box: Callable[..., Box]) -> None:
+    """The configuration tells no passwords: after a lost session it looks the same with the old one and the new one."""
+    one = box()
+    one.configure("cslu_pull")
+
+    class Cut(CliController):
+        def apply(self, change: Change) -> None:
+            self.driver.close()
+            raise ConnectionLost("the session ended", host=self.host)
+
+    wrapped(one, Cut)
+    with pytest.raises(DeviceError, match=r"whether the new password of cslu is in force is not known.*run again"):
+        one.configure("cslu_pull", update_password=True, collector_password="Another-1-Sim")
+
+
 def test_a_lost_device_is_told_with_what_was_on_its_way(box: Callable[..., Box]) -> None:
     one = box(transport="off")
 

@@ -88,8 +88,8 @@ def bring(
 def _settle(controller: Controller, after: Configuration, job: _Job, failure: DeviceError | None) -> None:
     """Save what is as it should be; undo, if that is wanted, what is not."""
     left = plan(job.desired, after)
-    unsure = isinstance(failure, CommandError) and bool(job.change.passwords)
-    if not left and not unsure:
+    doubt = _doubt(job, failure)
+    if not left and not doubt:
         if job.order.save:
             controller.save()
         return
@@ -97,7 +97,19 @@ def _settle(controller: Controller, after: Configuration, job: _Job, failure: De
     if job.order.rollback:
         remedy = _undo(controller, after, job)
     cause = str(failure.cause or failure.what) if failure else "the device took the commands and shows something else"
-    raise DeviceError(_shortfall(left), host=controller.host, cause=_masked(cause, job.change), remedy=remedy)
+    raise DeviceError(
+        _shortfall(left) if left else doubt, host=controller.host, cause=_masked(cause, job.change), remedy=remedy
+    )
+
+
+def _doubt(job: _Job, failure: DeviceError | None) -> str:
+    """What is not known of passwords, which the configuration does not show; that of a new user comes with the user."""
+    if isinstance(failure, CommandError) and job.change.passwords:
+        return "the device refused a command"
+    users = [name for name in job.change.passwords if name in job.current.users]
+    if failure is None or not users:
+        return ""
+    return f"whether the new password of {', '.join(users)} is in force is not known"
 
 
 def _undo(controller: Controller, after: Configuration, job: _Job) -> str:
@@ -138,18 +150,17 @@ class _Again(AbstractContextManager[Controller]):
 
 
 def _unknown(job: _Job, lost: ConnectionLost, error: DeviceError) -> DeviceError:
+    wanted = f". {_shortfall(job.change)}" if job.change.settings else ""
     return DeviceError(
-        f"the device was lost while it was configured; what it has taken is not known. {_shortfall(job.change)}",
+        f"the device was lost while it was configured; what it has taken is not known{wanted}",
         host=lost.host,
-        cause=error.cause or error.what,
+        cause=_masked(str(error.cause or error.what), job.change),
         remedy=f"Run again when it answers: every run looks first. {_UNSAVED}",
     )
 
 
 def _shortfall(left: Change) -> str:
     """``transport is cslu and should be smart``, for each setting."""
-    if not left.settings:
-        return "the device refused a command"
     parts = [f"{key} is {_text(now)} and should be {_text(wish)}" for key, (now, wish) in left.settings.items()]
     return "the device is not configured as it should be: " + "; ".join(parts)
 

@@ -111,7 +111,9 @@ class NetmikoDriver(Driver):
         failed = prompts.error_in(texts[0])
         for line in () if failed else lines:
             texts.append(self._mode(line, _CONFIG_PROMPT))
-            if prompts.is_refused(texts[-1]):
+            # Of a password nothing shows later whether it was taken; of other lines the configuration does
+            told = prompts.error_in(texts[-1]) if prompts.public(line) != line else None
+            if told or prompts.is_refused(texts[-1]):
                 failed = f"{prompts.public(line)}: {prompts.error_in(texts[-1])}"
                 break
         texts.append(prompts.normalise(self._session.exchange("end", timeout=silence, ended=ends(_EXEC_PROMPT))))

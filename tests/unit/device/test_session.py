@@ -156,6 +156,18 @@ def test_a_session_that_breaks_says_where(lab: Lab) -> None:
     driver.close()
 
 
+def test_a_password_that_is_not_taken_is_an_error(lab: Lab) -> None:
+    """Nothing shows later that it is the old one; of other lines the configuration shows what has become of them."""
+    short = "% Password too short - must be at least 10 characters. Password configuration failed\n"
+    line = "username cslu privilege 15 secret 0 canary1"
+    driver = lab.login(Terminal(replies={line: short, "ip vrf x": "% Some remark\n"}))
+    driver.configure(["ip vrf x"])
+    with pytest.raises(CommandError) as error:
+        driver.configure([line])
+    assert "too short" in str(error.value)
+    assert "canary1" not in str(error.value)
+
+
 @pytest.mark.parametrize("end", [DROP, 9.0])
 def test_an_echoed_token_is_not_quoted_even_in_part(lab: Lab, end: object) -> None:
     """The last line is quoted from its end: a long token is cut, and no longer found by who hides whole ones."""
