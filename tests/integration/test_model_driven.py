@@ -348,3 +348,22 @@ def test_the_playbook_that_pulls(site: Callable[..., Site]) -> None:
     assert not any(r["changed"] for r in again.results("Install every ACK that waits in the archive").values())
     for name in names:
         assert here.typed(name) == [], name
+
+
+def test_trust_requests_and_methods_of_another_connection(site: Callable[..., Site]) -> None:
+    """A request by the model and SCP; and from a host of the command line, native REST because it is named."""
+    here = site([FLEET[1], {**FLEET[4], "variables": {}}])
+    done = here.play(archive("trust_request"), hosts="netconf-old")
+    result = done.results("trust_request")["netconf-old"]
+    assert (result["outcome"], result["changed"]) == ("collected", True), result
+    assert here.typed("netconf-old") == []
+    assert not [name for name in here.world.device("netconf-old")["files"] if "slp-" in name]
+    again = here.play(archive("trust_request"), hosts="netconf-old").results("trust_request")["netconf-old"]
+    assert (again["outcome"], again["changed"]) == ("not_needed", False)
+
+    for method in ("rest", "netconf"):
+        named = here.play(archive("usage_report", method=method, **ACCOUNT), hosts="both")
+        assert named.results("usage_report")["both"]["method"] == method, named.output
+    assert not any("save usage" in line for line in here.typed("both"))
+    raw = here.play({"name": "raw", "ansible.builtin.raw": "show clock"}, hosts="netconf-old")
+    assert "carries neither commands nor files" in raw.results("raw")["netconf-old"]["msg"]
