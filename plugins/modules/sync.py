@@ -16,6 +16,7 @@ description:
     report, as the ACK may take a day, or as long as somebody carries files.
   - It never repeats the trigger by itself. A report that left less than O(max_age) ago is waited for.
   - Releases that send one report a day (17.6.4 and later of 17.6, and from 17.9.1) do send one when they are told to.
+  - No data model can tell a device to report. Over NETCONF and REST it needs O(fallback=cli).
   - Where nothing is ever pushed (pull, Catalyst Center, offline) it does nothing and says who reports in its place.
   - Refused, before anything is sent, are a transport that is off or wrong, a wrong URL, a direct connection without trust
     code, a standby unit, and a pair whose other unit is not hot.

@@ -17,7 +17,7 @@ description:
     topologies of CSLU and in the offline one. Catalyst Center needs none. In the pull topologies it is the collector's
     affair.
   - It is done when every UDI shows INSTALLED. Why a code did not come is read from the device's log, where the way in
-    has one.
+    has one. NETCONF and REST have none, so that over them a failure shows only as a wait that ends.
   - The code of a unit that is new in a pair is waited for, as the active unit asks for it by itself.
   - Refused, before anything is sent, are a wrong transport or none, a clock that is an hour or more away, a code from the
     factory without O(replace_factory), a standby unit, and a pair whose other unit is not hot.
