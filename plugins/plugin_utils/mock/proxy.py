@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulated HTTPS proxy: ``CONNECT`` only, names by the world's table, a log of who went where.
+"""A simulated proxy: ``CONNECT``, and plain HTTP passed on; names by the world's table, a log of who went where.
 
 Faults (target: its name; they match ``host:port`` of the request) act here as follows: ``refuse`` closes the port;
 ``status`` answers with that status; ``slow`` waits first; ``hang`` says nothing; ``drop`` and ``reset`` break the
@@ -14,7 +14,8 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import urlsplit
 
 from .doors import Door
 from .httpserver import HOST, reset_on_close
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 _LARGEST_HEAD = 16_384
 _LOGGED = 10_000
 _CHUNK = 65_536
+_BETWEEN_TWO = ("connection", "proxy-connection", "proxy-authorization")
+"""Headers that are for the proxy, not for the server."""
 
 
 class ProxyRefusal(Exception):
@@ -37,6 +40,15 @@ class ProxyRefusal(Exception):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+class Wanted(NamedTuple):
+    """What a client asks for. ``head`` goes to the server first: nothing with CONNECT."""
+
+    method: str
+    host: str
+    port: int
+    head: bytes = b""
 
 
 class Proxy:
@@ -90,6 +102,7 @@ class Proxy:
             task.add_done_callback(self._open.discard)
         entry = {
             "time": self._site.clock.now().isoformat(timespec="milliseconds"),
+            "method": "",
             "host": "",
             "status": 0,
             "sent": 0,
@@ -109,8 +122,8 @@ class Proxy:
                 await writer.wait_closed()
 
     async def _work(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, entry: dict[str, Any]) -> None:
-        host, port = await _wanted(reader)
-        entry["host"] = f"{host}:{port}"
+        method, host, port, head = await _wanted(reader)
+        entry |= {"method": method, "host": f"{host}:{port}"}
         fault = self._site.faults.take(self.name, entry["host"])
         if fault and await self._befell(fault, reader, writer):
             return
@@ -119,7 +132,10 @@ class Proxy:
         server_reader, server_writer = await self._connect(host, port)
         try:
             entry["status"] = 200
-            writer.write(_answer(200, ""))
+            if head:
+                server_writer.write(head)
+            else:
+                writer.write(_answer(200, ""))
             limit = (
                 (fault.after if isinstance(fault.after, int) else 0) if fault and fault.action == "truncate" else None
             )
@@ -169,19 +185,35 @@ class _Listening:
         self._server.close()
 
 
-async def _wanted(reader: asyncio.StreamReader) -> tuple[str, int]:
-    """Host and port of a CONNECT request."""
+async def _wanted(reader: asyncio.StreamReader) -> Wanted:
+    """What the head of a request asks for: a tunnel, or one exchange by plain HTTP (RFC 9112, 3.2.2 and 3.2.3)."""
     try:
         head = await reader.readuntil(b"\r\n\r\n")
     except asyncio.LimitOverrunError as error:
         raise ProxyRefusal(431, "the request has no end") from error
-    method, _unused, rest = head.decode("latin-1").partition("\r\n")[0].partition(" ")
-    host, colon, port = rest.partition(" ")[0].rpartition(":")
+    line, *headers = head.decode("latin-1").rstrip().split("\r\n")
+    method, _unused, rest = line.partition(" ")
+    target = rest.partition(" ")[0]
     if method != "CONNECT":
-        raise ProxyRefusal(405, f"{method} is not done here, only CONNECT")
+        return _plain(method, target, headers)
+    host, colon, port = target.rpartition(":")
     if not (colon and host and port.isdecimal()):
         raise ProxyRefusal(400, "CONNECT wants host:port")
-    return host.strip("[]"), int(port)
+    return Wanted(method, host.strip("[]"), int(port))
+
+
+def _plain(method: str, target: str, headers: list[str]) -> Wanted:
+    try:
+        parts = urlsplit(target)
+        host, port = parts.hostname, parts.port or 80
+    except ValueError as error:
+        raise ProxyRefusal(400, str(error)) from error
+    if parts.scheme != "http" or not host:
+        raise ProxyRefusal(405, f"{method} is done here with http://host/ only, all else by CONNECT")
+    path = parts._replace(scheme="", netloc="").geturl() or "/"
+    kept = [header for header in headers if header.partition(":")[0].lower() not in _BETWEEN_TWO]
+    lines = (f"{method} {path} HTTP/1.1", *kept, "Connection: close", "", "")
+    return Wanted(method, host, port, "\r\n".join(lines).encode("latin-1"))
 
 
 async def _copy(

@@ -118,7 +118,7 @@ async def test_the_clock_decides_about_trust() -> None:
         assert shown(device, "Trust Code Installed") != "<none>"
 
 
-@pytest.mark.parametrize("lines", [(CSLU,), (*RELAXED, ON_PREM)])
+@pytest.mark.parametrize("lines", [(CSLU,), (CSLU, *PROXY), (*RELAXED, ON_PREM), (*RELAXED, ON_PREM, *PROXY)])
 @pytest.mark.parametrize("spec", [{}, PAIR])
 @in_loop
 async def test_push_to_a_collector_that_is_connected(lines: tuple[str, ...], spec: dict[str, Any]) -> None:
@@ -138,6 +138,9 @@ async def test_push_to_a_collector_that_is_connected(lines: tuple[str, ...], spe
         assert device.snapshot()["rum"]["waiting"] == 0
         codes = len(device.snapshot()["trust"])
         assert codes == len(device.units)
+        # Plain HTTP is passed on, HTTPS goes through a tunnel.
+        asked = {(entry["method"], entry["status"]) for entry in targets["proxy"].state()["connections"]}
+        assert asked == ({("CONNECT" if ON_PREM in lines else "POST", 200)} if set(PROXY) <= set(lines) else set())
 
 
 @in_loop

@@ -483,7 +483,10 @@ async def test_faults_of_the_proxy(fault: dict[str, Any], told: str) -> None:
 @pytest.mark.parametrize(
     ("head", "status"),
     [
-        (b"GET http://tools.cisco.com/ HTTP/1.1\r\n\r\n", b"405"),
+        (b"GET http://tools.cisco.com/ HTTP/1.1\r\n\r\n", b"502"),  # nothing listens at port 80 there
+        (b"GET http://cslu-local:x/ HTTP/1.1\r\n\r\n", b"400"),
+        (b"GET https://tools.cisco.com/ HTTP/1.1\r\n\r\n", b"405"),
+        (b"GET / HTTP/1.1\r\n\r\n", b"405"),
         (b"CONNECT tools.cisco.com HTTP/1.1\r\n\r\n", b"400"),
         (b"CONNECT :443 HTTP/1.1\r\n\r\n", b"400"),
         (b"CONNECT " + b"x" * 20_000, b"431"),
