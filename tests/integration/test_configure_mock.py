@@ -17,7 +17,12 @@ import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp.air import AirLevel
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration
 from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import Settings, wanted
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ConnectionLost, DeviceError, SlpError
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
+    CommandError,
+    ConnectionLost,
+    DeviceError,
+    SlpError,
+)
 from ansible_collections.c9800.slp.plugins.module_utils.slp.preflight import Plans, refused
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES, find
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.air_level import air_level
@@ -373,6 +378,24 @@ def test_a_password_whose_fate_nothing_shows_is_no_success(box: Callable[..., Bo
     wrapped(one, Cut)
     with pytest.raises(DeviceError, match=r"whether the new password of cslu is in force is not known.*run again"):
         one.configure("cslu_pull", update_password=True, collector_password="Another-1-Sim")
+
+
+class Unkept(CliController):
+    """Its NVRAM is full."""
+
+    def save(self) -> None:
+        raise CommandError("'copy running-config startup-config' failed", cause="%Error: no space left", host=self.host)
+
+
+def test_what_is_set_and_not_saved_is_told_with_the_command_that_saves(box: Callable[..., Box]) -> None:
+    """The next run finds nothing to change."""
+    one = box(transport="off")
+    wrapped(one, Unkept)
+    told = r"as it should be, but that is not saved .*no space left.* `copy running-config startup-config`"
+    with pytest.raises(DeviceError, match=told):
+        one.configure("cslu_push")
+    with one.login() as controller, pytest.raises(DeviceError, match=told):
+        air_level(controller, AirLevel("air-network-essentials"))
 
 
 def test_a_lost_device_is_told_with_what_was_on_its_way(box: Callable[..., Box]) -> None:

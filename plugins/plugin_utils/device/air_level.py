@@ -12,6 +12,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import plan
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import DeviceError, UnsupportedDevice
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 
+from .configure import save as keep
 from .controller import Controller
 
 
@@ -52,7 +53,7 @@ def air_level(controller: Controller, level: AirLevel, *, save: bool = True, che
                 remedy=f"Look at `show version` and `show running-config | include {_command(level)}`",
             )
         if save:
-            controller.save()
+            keep(controller)
     return Levelled(
         udi=str(state.udi),
         current=after.now,

@@ -85,13 +85,26 @@ def bring(
     return ""
 
 
+def save(controller: Controller) -> None:
+    """What was set is in force by now, and the next run finds nothing to do: so it is told when this does not work."""
+    try:
+        controller.save()
+    except DeviceError as error:
+        raise DeviceError(
+            "the device is as it should be, but that is not saved",
+            host=controller.host,
+            cause=error.cause or error.what,
+            remedy=f"Give `copy running-config startup-config`: another run has nothing to set or save. {_UNSAVED}",
+        ) from error
+
+
 def _settle(controller: Controller, after: Configuration, job: _Job, failure: DeviceError | None) -> None:
     """Save what is as it should be; undo, if that is wanted, what is not."""
     left = plan(job.desired, after)
     doubt = _doubt(job, failure)
     if not left and not doubt:
         if job.order.save:
-            controller.save()
+            save(controller)
         return
     remedy = f"{_UNSAVED}; or run again with rollback: true"
     if job.order.rollback:
