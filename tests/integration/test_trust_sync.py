@@ -263,7 +263,7 @@ def test_a_name_that_does_not_resolve(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(SINGLE, topology="cslu_push")
     done = lab.onboard(slp_cslu_url="http://nowhere.example:8182/cslu/v1/pi")
     message = failures(done)["wlc1"]
-    assert "does not reach the Cisco Smart License Utility (CSLU): Unable to resolve" in message
+    assert "does not reach CSLU at http://nowhere.example:8182/cslu/v1/pi: Unable to resolve" in message
     assert "ip name-server" in message
 
 
@@ -278,6 +278,16 @@ def test_a_collector_by_file_keeps_the_report(make_lab: Callable[..., Lab]) -> N
     assert second.code == 0, second.output
     assert changed(second, "wlc1") == []
     assert len(lab.triggers("wlc1")) == 1
+
+
+def test_nobody_waits_for_an_ack_that_is_not_expected(make_lab: Callable[..., Lab]) -> None:
+    """A collector that has not reported yet; what it does, and when, is its owner's."""
+    lab = make_lab(SINGLE, topology="cslu_push", targets=[{"kind": "cslu", "connected": False}])
+    done = lab.onboard(sync_expect="reported", sync_timeout=600)
+    assert done.code == 0, done.output
+    assert done.results("Say who has reported")["wlc1"]["msg"] == ["reported: 1 (wlc1)"]
+    waits = [entry for play in done.plays for entry in play["tasks"] if "Wait once" in entry["task"]["name"]]
+    assert len(waits) < 5
 
 
 def test_from_a_cslu_that_is_alive_and_one_that_is_dead(make_lab: Callable[..., Lab]) -> None:

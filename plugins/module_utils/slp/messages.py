@@ -63,8 +63,8 @@ def after(lines: Sequence[str], last: str, count: int) -> tuple[str, ...]:
     return tuple(lines[places[min(count, len(places)) - 1] + 1 :])
 
 
-def trust_trouble(lines: Iterable[str], row: Topology) -> Trouble | None:
-    """Why a trust code did not come; a unit's later success closes its failure."""
+def trust_trouble(lines: Iterable[str], row: Topology, url: str = "") -> Trouble | None:
+    """Why a trust code did not come; a unit's later success closes its failure. ``url``: what the device has."""
     failed: dict[str, str] = {}
     messages = read(lines)
     for message in messages:
@@ -75,7 +75,7 @@ def trust_trouble(lines: Iterable[str], row: Topology) -> Trouble | None:
             failed[unit] = (parts["reason"] if parts else message.text).rstrip(". ")
         elif message.mnemonic == "TRUST_CODE_INSTALL_SUCCESS":
             failed = {name: reason for name, reason in failed.items() if unit and name not in ("", unit)}
-    lost = _communication(messages, row)
+    lost = _communication(messages, row, url)
     if not failed:
         return lost
     unit, reason = next(iter(failed.items()))
@@ -84,8 +84,8 @@ def trust_trouble(lines: Iterable[str], row: Topology) -> Trouble | None:
     return Trouble(f"the trust code was not installed{where}", reason, remedy)
 
 
-def report_trouble(lines: Iterable[str], row: Topology) -> Trouble | None:
-    """Why a report did not leave, or its ACK was not taken."""
+def report_trouble(lines: Iterable[str], row: Topology, url: str = "") -> Trouble | None:
+    """Why a report did not leave, or its ACK was not taken. ``url``: the one that the device has."""
     messages = read(lines)
     for message in reversed(messages):
         if message.mnemonic == "REPORTING_NOT_SUPPORTED":
@@ -99,20 +99,22 @@ def report_trouble(lines: Iterable[str], row: Topology) -> Trouble | None:
             return Trouble(
                 "the policy in the ACK was not installed", message.text, row.steps.report.format(scope="all")
             )
-    return _communication(messages, row)
+    return _communication(messages, row, url)
 
 
-def exchange_trouble(reason: str, row: Topology, *, trust: bool) -> Trouble:
+def exchange_trouble(reason: str, row: Topology, url: str = "", *, trust: bool) -> Trouble:
     """A failure that only the counters of ``show license tech support`` tell: ``reason`` is the server's or ours."""
     what = "the trust code was not given" if trust else "the report was not taken"
     if trust:
         return Trouble(what, reason, _trust_remedy(reason) or _CHECK_TRUST)
     if "trust" in reason.lower():
         return Trouble(what, reason, "Install trust codes (module trust_code), by replace_factory or force if need be")
-    return Trouble(what, reason, f"{_contact_remedy(reason, row)}. See `show license tech support`, Usage Reporting")
+    return Trouble(
+        what, reason, f"{_contact_remedy(reason, row, url)}. See `show license tech support`, Usage Reporting"
+    )
 
 
-def _communication(messages: Sequence[Message], row: Topology) -> Trouble | None:
+def _communication(messages: Sequence[Message], row: Topology, url: str) -> Trouble | None:
     """The last loss of contact that no COMM_RESTORED follows ("one closes all": cli.md 4)."""
     found: Trouble | None = None
     for message in messages:
@@ -121,18 +123,24 @@ def _communication(messages: Sequence[Message], row: Topology) -> Trouble | None
         elif message.mnemonic in _COMM_LOST:
             parts = _COMM.search(message.text)
             peer, reason = (parts["peer"], parts["reason"].strip()) if parts else ("server of Call Home", message.text)
-            found = Trouble(f"the device does not reach the {peer}", reason, _contact_remedy(reason, row))
+            # Devices call an SSM On-Prem a CSLU, too.
+            server = f"{_server(row)} at {url}" if url else f"the {peer}"
+            found = Trouble(f"the device does not reach {server}", reason, _contact_remedy(reason, row, url))
     return found
 
 
-def _contact_remedy(reason: str, row: Topology) -> str:
+def _server(row: Topology) -> str:
+    return "CSSM" if row.push_reaches_cssm else row.collector.name
+
+
+def _contact_remedy(reason: str, row: Topology, url: str) -> str:
     """cli.md 4 (COMM_FAILED and the reasons seen), 5.4, 5.5, 1.7."""
     text = reason.lower()
     if "resolve" in text:
         return "Check `ip name-server`, `ip domain lookup` and the name in the URL"
     if "empty response" in text:
         template = row.desired.url.template if row.desired.url is not None else ""
-        return f"Check what answers at the URL (it has the form {template})" + (
+        return f"Check what answers at {url or 'the URL'} (it has the form {template})" + (
             ", and that the proxy does not decrypt TLS" if row.desired.proxy_required else ""
         )
     if row.desired.call_home and ("call home" in text or "err 20" in text):
@@ -142,7 +150,12 @@ def _contact_remedy(reason: str, row: Topology) -> str:
         return "Check the certificate of the server: its name is the one in the URL, its root is in the trust pool"
     if row.desired.proxy_required:
         return f"Check the proxy: {row.prerequisites[0]}"
-    return f"Check what the topology needs: {row.prerequisites[0]}; source interface and VRF as well"
+    if not url or row.push_reaches_cssm:
+        return f"Check what the topology needs: {row.prerequisites[0]}; source interface and VRF as well"
+    remedy = f"Check that {_server(row)} runs there, then {row.prerequisites[0]}; source interface and VRF as well"
+    # cli.md 1.7: a private CA publishes no revocation list.
+    private = "; its certificate: the name in the URL, and slp_revocation_check: none where a private CA signed it"
+    return remedy + (private if url.startswith("https:") else "")
 
 
 def _trust_remedy(reason: str) -> str:

@@ -23,6 +23,7 @@ from .trigger import (
     refuse_device,
     refuse_transport,
     trust_count,
+    url_of,
 )
 
 ACKNOWLEDGED, REPORTED = "acknowledged", "reported"
@@ -91,10 +92,10 @@ def look_sync(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topolo
             notes=_ack_notes(row, state),
         )
     left = _moved(mark.last_push, reporting.last_push)
-    trouble = report_trouble(lines, row)
+    trouble = report_trouble(lines, row, url_of(state))
     refusal = "" if left else failure_since(state, mark, "usage_reporting")
     if trouble is None and refusal:
-        trouble = exchange_trouble(refusal, row, trust=False)
+        trouble = exchange_trouble(refusal, row, url_of(state), trust=False)
     if trouble is not None:
         return Progress(
             outcome="failed", reason=f"{trouble.what}: {trouble.reason}", remedy=trouble.remedy, failed=True

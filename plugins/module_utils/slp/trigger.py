@@ -127,6 +127,14 @@ def trust_count(state: LicenseState) -> tuple[int, int]:
     return sum(unit.trust.state == "installed" for unit in state.units), len(state.units)
 
 
+def url_of(state: LicenseState) -> str:
+    """Where the device sends to, by what it prints of its transport; empty where that is not known."""
+    transport = state.transport
+    if transport is None:
+        return ""
+    return {"cslu": transport.cslu_url, "smart": transport.url}.get(transport.type) or ""
+
+
 def has_factory_code(state: LicenseState) -> bool:
     """Only agents from 6.3 on tell the kind of a code (cli.md 3.1.2); on others nobody knows."""
     return any("factory" in (unit.trust.kind or "").lower() for unit in state.units)

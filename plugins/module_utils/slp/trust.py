@@ -24,6 +24,7 @@ from .trigger import (
     refuse_device,
     refuse_transport,
     trust_count,
+    url_of,
 )
 
 MAX_SKEW = timedelta(hours=1)  # cli.md 4: device time not within an hour of CSSM
@@ -100,10 +101,10 @@ def look_trust(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topol
     new = sum(unit.trust.state == "installed" and not _old(unit, mark) for unit in state.units)
     if total and new == total:
         return Progress(outcome="installed", reason=f"{_codes(installed, total)} installed", satisfied=True)
-    trouble = trust_trouble(lines, row)
+    trouble = trust_trouble(lines, row, url_of(state))
     refusal = failure_since(state, mark, "trust_establishment")
     if trouble is None and refusal:
-        trouble = exchange_trouble(refusal, row, trust=True)
+        trouble = exchange_trouble(refusal, row, url_of(state), trust=True)
     if trouble is not None:
         reason = f"{trouble.what}: {trouble.reason}"
         return Progress(outcome="failed", reason=reason, remedy=trouble.remedy, failed=True)

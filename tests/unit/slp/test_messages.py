@@ -78,6 +78,30 @@ def test_a_lost_contact_has_its_next_step(topology: str, reason: str, remedy: st
     assert remedy in trouble.remedy
 
 
+CSLU = "http://192.0.2.10:8182/cslu/v1/pi"
+ONPREM = "https://onprem.example.net/cslu/v1/pi/WLAN-1"
+
+
+@pytest.mark.parametrize(
+    ("topology", "url", "what", "remedy"),
+    [
+        ("cslu_push", CSLU, f"CSLU at {CSLU}", "Check that CSLU runs there, then route, and DNS"),
+        ("onprem_push", ONPREM, f"SSM On-Prem at {ONPREM}", "slp_revocation_check: none"),
+        ("direct_smart", "https://a.example/x", "CSSM at https://a.example/x", "DNS, route and TCP 443"),
+    ],
+)
+def test_a_lost_contact_names_the_url(topology: str, url: str, what: str, remedy: str) -> None:
+    """Whoever reads it at night looks at that server first. cli.md 1.7: a private CA has no revocation list."""
+    lines = [comm("Communications failure", "Cisco Smart License Utility (CSLU)")]
+    for trouble in (report_trouble(lines, find(topology), url), trust_trouble(lines, find(topology), url)):
+        assert trouble is not None
+        assert trouble.what == f"the device does not reach {what}"
+        assert remedy in trouble.remedy
+    empty = report_trouble([comm("Received empty response from server")], find(topology), url)
+    assert empty is not None
+    assert empty.remedy.startswith(f"Check what answers at {url}")
+
+
 def test_one_restored_closes_all() -> None:
     """cli.md 4: a tool must expect repetition; one COMM_RESTORED closes all."""
     lines = [comm("Communications failure", at=f"1{hour}:00:00") for hour in range(5)]
