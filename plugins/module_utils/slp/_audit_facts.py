@@ -12,7 +12,7 @@ from typing import Any
 
 from .state import LicenseState, LicenseUse, PolicyClass
 from .times import DeviceTime
-from .topologies import Topology
+from .topologies import Initiator, Topology
 
 POLICY_CLASSES = ("perpetual", "subscription", "enforced", "export")
 _DAY = timedelta(days=1)
@@ -84,17 +84,45 @@ class Facts:
         return min((due.ongoing for due in self.classes if due.in_use and due.ongoing), default=None)
 
     @property
+    def pushes(self) -> bool:
+        """This device sends reports by itself.
+
+        Its topology says so; or it goes either way (cli.md 5.13, step 2) and the device has somewhere to send them.
+        """
+        transport = self.state.transport
+        if self.row.initiator is not Initiator.PRODUCT_INSTANCE or self.row.push_moves:
+            return self.row.push_moves
+        return transport is not None and transport.type == "cslu" and bool(transport.cslu_url)
+
+    @property
+    def collected(self) -> bool:
+        """A collector reads reports from this device."""
+        return not self.pushes and self.row.initiator is not Initiator.FILES
+
+    @property
+    def taken(self) -> int | None:
+        """How many reports a collector has taken and not answered: nothing else tells of it (cli.md 5.8, step 6)."""
+        if self.state.reports is not None:
+            return sum(report.state.upper() == "UNACK" for report in self.state.reports)
+        return self.state.rum.waiting if self.state.rum is not None else None
+
+    @property
     def sent(self) -> datetime | None:
-        """When a report last left the device in the way of this topology and was not answered since."""
-        moments = [self.last_push if self.row.push_moves else None, self.last_file if self.row.cssm_by_file else None]
-        last = max((moment for moment in moments if moment is not None), default=None)
+        """When a report last left the device in the way of this topology and was not answered since; None: unknown."""
+        last = self.last_push if self.pushes else self.last_file if self.row.cssm_by_file else None
         return last if last is not None and (self.last_ack is None or last > self.last_ack) else None
+
+    @property
+    def left(self) -> bool:
+        """A report has left in the way of this topology and was not answered since."""
+        return self.sent is not None or (self.collected and bool(self.taken))
 
     @property
     def departure_known(self) -> bool:
         """The state would say it if a report had left in the way of this topology."""
-        date = "last_push" if self.row.push_moves else "last_file_write"
-        return self.state.tells(f"reporting.{date}")
+        if self.collected:
+            return self.taken is not None
+        return self.state.tells(f"reporting.{'last_push' if self.pushes else 'last_file_write'}")
 
     @property
     def reported(self) -> bool | None:

@@ -10,12 +10,14 @@ from datetime import timedelta
 
 from ._audit_facts import Facts
 from .topologies import Proxy, TrustRule, advise, gate
+from .trigger import maybe_factory_code
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 UNSUPPORTED = frozenset({"before_slp", "release"})
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
+_CONFIGURE = "Run role c9800.slp.configure"
 BACKLOG = 1000  # reports from which FN72578 shows
 
 
@@ -51,25 +53,35 @@ def _transport(facts: Facts) -> Iterator[Finding]:
             "transport",
             ERROR,
             f"transport is {transport.type}, the topology wants {' or '.join(wanted)}",
-            f"Configure `license smart transport {wanted[0]}` on the device",
+            f"{_CONFIGURE} (`license smart transport {wanted[0]}`)",
         )
 
 
 def _address(facts: Facts) -> Iterator[Finding]:
-    """cli.md 1.2, 6.3. Call home prints no URL in its transport (cli.md 1.1), so nothing is said of it."""
+    """cli.md 1.2, 5.14, 6.3. Call home prints no URL in its transport (cli.md 1.1), so nothing is said of it."""
     transport, rule = facts.state.transport, facts.row.desired.url
     if transport is None or transport.type not in facts.row.desired.transports or transport.type == "callhome":
+        return
+    if rule is None:
+        if transport.type == "cslu" and transport.cslu_url:
+            yield Finding(
+                "url",
+                WARNING,
+                f"the URL {transport.cslu_url} is left from another topology: the device would push there as well",
+                f"{_CONFIGURE}, which removes `license smart url cslu`",
+            )
         return
     name = "cslu_url" if transport.type == "cslu" else "url"
     url = getattr(transport, name) or ""
     if not url and not facts.state.tells(f"transport.{name}"):
         return
-    if not url and rule is not None and rule.required:
+    if not url and rule.required:
+        given = "" if rule.default else f"Set slp_cslu_url to one of the form {rule.template}. "
         yield Finding(
-            "url_missing", ERROR, f"no URL is set ({rule.template})", f"Configure `{rule.command}` on the device"
+            "url_missing", ERROR, f"no URL is set ({rule.template})", f"{given}{_CONFIGURE} (`{rule.command}`)"
         )
     for refusal in gate(facts.row, None, url=url):
-        yield Finding("url", ERROR, refusal.reason, refusal.remedy)
+        yield Finding("url", ERROR, refusal.reason, f"{refusal.remedy} (role c9800.slp.configure)")
     for advice in advise(facts.row, None, url=url):
         yield Finding(advice.code, WARNING, advice.reason, advice.remedy)
 
@@ -84,7 +96,7 @@ def _proxy(facts: Facts) -> Iterator[Finding]:
             "proxy_missing",
             ERROR,
             "no proxy is set, the topology has one",
-            "Configure address and port of `license smart proxy` on the device",
+            f"Set slp_proxy_address and slp_proxy_port. {_CONFIGURE} (`license smart proxy`)",
         )
     if transport.proxy is not None and desired.proxy is not Proxy.SMART:
         other = f", or choose topology {facts.row.with_proxy}" if facts.row.with_proxy else ""
@@ -92,7 +104,19 @@ def _proxy(facts: Facts) -> Iterator[Finding]:
             "proxy_unwanted",
             WARNING,
             "a proxy is set, the topology has none",
-            f"Remove `license smart proxy` from the device{other}",
+            f"{_CONFIGURE}, which removes `license smart proxy`{other}",
+        )
+
+
+def _vrf(facts: Facts) -> Iterator[Finding]:
+    """cli.md 1.1, 5.14: for reports that the device sends itself."""
+    transport = facts.state.transport
+    if transport is not None and transport.vrf and transport.type == "cslu" and not facts.row.desired.vrf:
+        yield Finding(
+            "vrf_unwanted",
+            WARNING,
+            f"VRF {transport.vrf} is left from another topology: the device sends nothing here",
+            f"{_CONFIGURE}, which removes `license smart vrf`",
         )
 
 
@@ -102,16 +126,25 @@ def _trust(facts: Facts) -> Iterator[Finding]:
     rule = facts.row.trust.rule
     if installed is None or total == 0:
         return
-    token = f"Install a trust code: `license smart trust idtoken TOKEN {facts.scope} force`, token from CSSM"
+
+    def token(how: str = "") -> str:
+        command = f"`license smart trust idtoken TOKEN {facts.scope} force`"
+        return f"Run role c9800.slp.trust{how} ({command}), with an ID token of CSSM"
+
     if rule is TrustRule.TOKEN and any("factory" in (unit.trust.kind or "").lower() for unit in facts.state.units):
-        yield Finding("trust_factory", ERROR, "a factory-installed trust code cannot talk to CSSM", token)
+        remedy = token(" with slp_replace_factory_trust: true")
+        yield Finding("trust_factory", ERROR, "a factory-installed trust code cannot talk to CSSM", remedy)
+    elif rule is TrustRule.TOKEN and maybe_factory_code(facts.state) and facts.state.tells("account"):
+        text = "nothing shows yet that CSSM gave the trust code; one from the factory cannot talk to CSSM"
+        remedy = f"Should CSSM take no report: {token(' with slp_replace_factory_trust: true')}"
+        yield Finding("trust_unproven", INFO, text, remedy)
     release = facts.state.release
     if installed == total or (installed == 0 and facts.row.trust.healthy_without(release) is not False):
         return
     text = f"{installed} of {total} UDIs have a trust code"
     match rule:
         case TrustRule.TOKEN:
-            yield Finding("trust_missing", ERROR, text, token)
+            yield Finding("trust_missing", ERROR, text, token(" with trust_force: true" if installed else ""))
         case TrustRule.ACK if release is None or not release.ack_trust:
             yield Finding("trust_partial", INFO, f"{text}; ACKs bring them from 17.7.1")
         case TrustRule.ACK if facts.last_ack is None:
@@ -130,10 +163,12 @@ def _clock(facts: Facts) -> Iterator[Finding]:
     skew = abs(clock.utc - facts.reference) if clock is not None and clock.utc is not None else timedelta(0)
     if skew >= _HOUR:
         hours = int(skew / _HOUR)
+        token = facts.row.trust.rule is TrustRule.TOKEN
+        why = "trust codes are refused from 1 h on" if token else "dates in reports, and deadlines, are as much off"
         yield Finding(
             "clock_skew",
             WARNING,
-            f"the clock is {hours} h away from ours; trust codes are refused from 1 h on",
+            f"the clock is {hours} h away from ours; {why}",
             "Configure `ntp server` on the device",
         )
     elif facts.state.ntp_synced is False:
@@ -143,14 +178,14 @@ def _clock(facts: Facts) -> Iterator[Finding]:
 def _interval(facts: Facts) -> Iterator[Finding]:
     """cli.md 1.1, 6.3: 0 stops sending whatever the policy says; the smaller of interval and policy applies."""
     days = facts.state.reporting.push_interval_days if facts.state.reporting else None
-    if days is None or not facts.row.push_moves:
+    if days is None or not facts.pushes:
         return
     if days == 0:
         yield Finding(
             "interval_0",
             ERROR,
             "reporting interval is 0: the device never sends a report by itself",
-            "Set `license smart usage interval` to 1 or more days",
+            f"Set slp_interval to 1 or more days. {_CONFIGURE} (`license smart usage interval`)",
         )
     elif facts.requirement is not None and days > facts.requirement:
         text = f"reporting interval of {days} days has no effect: the policy asks for {facts.requirement}"
@@ -164,7 +199,7 @@ def _refused_reports(facts: Facts) -> Iterator[Finding]:
             "refused",
             ERROR,
             f"CSSM refused {facts.archived('refused')} reports",
-            "Read the reason in the archive's ledger, then submit again",
+            "Read the reason in the archive's ledger, then run airgap_submit.yml again",
         )
 
 
@@ -231,7 +266,8 @@ def _unknown(facts: Facts) -> Iterator[Finding]:
     sections = {"usage": state.usage, "policy": state.policy, "reporting dates": state.reporting}
     missing = [name for name, value in sections.items() if value is None]
     if missing:
-        yield Finding("unknown", INFO, f"not known: {', '.join(missing)}", "Gather `show license all`")
+        remedy = "Read it by the CLI: `show license all`" if state.untold else "Gather `show license all`"
+        yield Finding("unknown", INFO, f"not known: {', '.join(missing)}", remedy)
     if state.policy is not None and state.policy.flexible is not None and facts.deadline is None:
         text = "its policy is of a kind (PolicyV2) that does not tell when an ACK is due"
         yield Finding("policy_v2", INFO, text, "Look the product instance up on CSSM's portal")
@@ -256,6 +292,7 @@ _RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _transport,
     _address,
     _proxy,
+    _vrf,
     _clock,
     _trust,
     _interval,

@@ -75,8 +75,9 @@ _PULL_NEEDS = (
 )
 _ACCOUNT_FIRST = "the local account of SSM On-Prem is synchronised with CSSM before any usage is"  # seed, On-Prem note
 
-_SYNC = "Run `license smart sync {scope}` on the device"
-_DIRECT_STEPS = Steps(report=_SYNC, fetch_ack="Look again in ten minutes; then run `license smart sync {scope}`")
+_SYNC = "Run role c9800.slp.sync (`license smart sync {scope}` on the device)"
+_THEN_SYNC = "then run role c9800.slp.sync (`license smart sync {scope}`)"
+_DIRECT_STEPS = Steps(report=_SYNC, fetch_ack=f"Look again in ten minutes; {_THEN_SYNC}")
 
 # Pull: transport stays at its default, off is as good and silences cslu-local (cli.md 5.2.4 and the note below it).
 _PULLED = Desired(("cslu", "off"), access=("netconf", "restconf", "rest"))
@@ -124,9 +125,7 @@ _CSLU_PUSH_ROW = Topology(
     report_out="the device pushes it to CSLU, CSLU sends it on",
     ack_in="the device polls CSLU for it",
     cssm_reached_by="CSLU",
-    steps=Steps(
-        report=_SYNC, fetch_ack="Look in CSLU whether it has sent the report on; then run `license smart sync {scope}`"
-    ),
+    steps=Steps(report=_SYNC, fetch_ack=f"Look in CSLU whether it has sent the report on; {_THEN_SYNC}"),
     prerequisites=(*_PUSH_NEEDS, "TCP 8182 of CSLU open to the device", "CSLU logged in to CSSM, account chosen"),
     push_moves=True,
     throttled=True,  # seed, Through CSLU
@@ -160,8 +159,7 @@ _ONPREM_PUSH_ROW = replace(
     cssm_reached_by="SSM On-Prem",
     steps=Steps(
         report=_SYNC,
-        fetch_ack="Synchronise usage in SSM On-Prem (Synchronize now with Cisco), "
-        "then run `license smart sync {scope}`",
+        fetch_ack=f"Synchronise usage in SSM On-Prem (Synchronize now with Cisco), {_THEN_SYNC}",
     ),
     prerequisites=(*_PUSH_NEEDS, _ACCOUNT_FIRST, "NAT support enabled in SSM On-Prem where devices sit behind NAT"),
     min_release=_ONPREM_RELEASE,
@@ -224,7 +222,7 @@ ROWS: tuple[Topology, ...] = (
         steps=Steps(
             report=_SYNC,
             fetch_ack="Carry CSLU's file to CSSM (Download All for Cisco) and the ACK back (Upload from Cisco), "
-            "then run `license smart sync {scope}`",
+            + _THEN_SYNC,
         ),
         prerequisites=(*_PUSH_NEEDS, "TCP 8182 of CSLU open to the device", "Cisco connectivity off in CSLU"),
         cssm_by_file=True,
@@ -304,7 +302,7 @@ ROWS: tuple[Topology, ...] = (
         ack_in="a file carries it to SSM On-Prem; from there as in push or pull",
         cssm_reached_by="files out of SSM On-Prem",
         steps=Steps(
-            report="Run `license smart sync {scope}` on the device, or let SSM On-Prem collect",
+            report=f"{_SYNC}, or let SSM On-Prem collect",
             fetch_ack="Carry the usage file of SSM On-Prem to CSSM and import the ACK in SSM On-Prem",
         ),
         prerequisites=("route between device and SSM On-Prem", _ACCOUNT_FIRST + ", by file"),

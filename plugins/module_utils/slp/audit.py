@@ -47,7 +47,8 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     """The state does not hold what the answer needs."""
     DUE = "due"
-    """A report has left and its first ACK is not back, or the deadline is near."""
+    """The first ACK is not back from a report that has left, or may have as far as the device tells; or the deadline is
+    near."""
     OK = "ok"
 
 
@@ -229,7 +230,8 @@ def _verdict(facts: Facts, findings: tuple[Finding, ...], due_within: timedelta)
     if facts.overdue:
         return Verdict.OVERDUE
     owed = _owed(facts)
-    has_left = facts.reported or (facts.row.push_moves and (facts.sent is not None or not facts.departure_known))
+    by_network = facts.pushes or facts.collected  # a file that was saved is not on its way yet
+    has_left = facts.reported or (by_network and (facts.left or not facts.departure_known))
     if facts.known and facts.last_ack is None and owed and not has_left:
         return Verdict.NEVER_REPORTED
     if errors:
@@ -267,8 +269,12 @@ def _reason(facts: Facts, findings: tuple[Finding, ...]) -> str:
         return "reports are in the archive and not submitted"
     if facts.sent is not None:
         return f"a report left on {facts.sent:%Y-%m-%d}, no ACK came back"
+    if facts.left:
+        number = facts.taken or 0
+        reports = f"{number} report{'s' if number != 1 else ''}"
+        return f"{facts.row.collector.name} has taken {reports}, no ACK came back"
     if not facts.departure_known:
-        return "no ACK has come; the data models do not tell whether a report has left"
+        return "no ACK has come; the device does not tell whether a report has left"
     if facts.last_ack is not None:
         return f"no report has left since the ACK of {facts.last_ack:%Y-%m-%d}"
     return "no report has left yet"
@@ -288,7 +294,7 @@ def _next_step(facts: Facts, findings: tuple[Finding, ...], verdict: Verdict) ->
     if facts.archived("collected"):
         return "Carry the bundle out and run airgap_submit.yml"
     if verdict in (Verdict.OVERDUE, Verdict.NEVER_REPORTED, Verdict.DUE):
-        return (steps.fetch_ack if facts.sent is not None else steps.report).format(scope=facts.scope)
+        return (steps.fetch_ack if facts.left else steps.report).format(scope=facts.scope)
     if verdict is Verdict.UNKNOWN:
         codes = ("unknown", "policy_v2", "timezone")
         return next((f.remedy for f in findings if f.code in codes), "Gather `show license all`")

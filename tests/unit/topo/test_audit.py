@@ -108,12 +108,13 @@ def test_overdue_because_the_transport_is_wrong_says_to_configure_first():
     judged = judge(healthy(transport=OFF, reporting=acked(100)), "direct_smart")
     assert judged.verdict == "overdue"
     assert "transport is off" in judged.findings[0].text
-    assert judged.next_step == "Configure `license smart transport smart` on the device"
+    assert judged.next_step == "Run role c9800.slp.configure (`license smart transport smart`)"
 
 
 def test_a_wrong_url_says_which_one_and_how():
     judged = judge(healthy(transport=ONPREM), "cslu_push")
-    assert judged.next_step == ("Configure one of the form http://{host}:8182/cslu/v1/pi with `license smart url cslu`")
+    form = "Configure one of the form http://{host}:8182/cslu/v1/pi with `license smart url cslu`"
+    assert judged.next_step == f"{form} (role c9800.slp.configure)"
 
 
 def test_the_first_report_period_passed_without_an_ack_is_overdue():
