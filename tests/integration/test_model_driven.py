@@ -286,6 +286,22 @@ def test_what_was_left_on_flash_is_found_again(site: Callable[..., Site]) -> Non
     assert not [name for name in here.world.device("netconf-old")["files"] if "slp-usage-" in name]
 
 
+def test_what_was_asked_for_and_did_not_arrive_is_nobody_elses(site: Callable[..., Site]) -> None:
+    """The device calls such reports asked for; the next run knows by whom, and goes on."""
+    here = site([FLEET[1], {**FLEET[4], "release": "17.12.4"}])
+    here.world.fault(target="netconf-old", match="scp", action="drop", times=1)
+    here.world.fault(target="both", match="all-reports", action="truncate", times=9)
+    broken = here.play(archive("usage_report", method="{{ 'rest' if method == 'auto' else method }}", **ACCOUNT))
+    assert "is cut off" in broken.results("usage_report")["both"]["msg"]
+    assert broken.results("usage_report")["netconf-old"]["failed"]
+    here.world.clear_faults()
+    done = here.play(archive("usage_report", method="{{ 'rest' if method == 'auto' else method }}", **ACCOUNT))
+    assert done.code == 0, done.output
+    assert all(result["reports"] >= 4 for result in done.results("usage_report").values())
+    assert "which an earlier run had left" in done.results("usage_report")["netconf-old"]["message"]
+    assert not [name for name in here.world.device("netconf-old")["files"] if "slp-usage-" in name]
+
+
 FAULTS = {
     "n-hello": ({"match": "netconf:hello", "action": "hang"}, "did not say hello (nothing within 3 s)"),
     "n-other-id": ({"match": "netconf:get", "action": "wrong_id"}, "a message-id that nobody asked with"),

@@ -9,7 +9,12 @@ from dataclasses import replace
 from typing import Literal
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp import ways, yang
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import ArchiveError, ConnectionLost, SlpError
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
+    ArchiveError,
+    ConnectionLost,
+    SlpError,
+    TransferError,
+)
 from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import RumFile, read_rum
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import Rpc
@@ -24,7 +29,7 @@ from .methods import UnavailableError
 from .model_controller import ModelController
 from .model_driver import ModelDriver
 from .on_flash import FlashRecord, delete, path_on
-from .puller import Order, Puller, blank, closed_reports, would_collect
+from .puller import Asked, Order, Puller, blank, closed_reports, would_collect
 from .take import check_owner
 
 What = Literal["all", "unreported"] | int
@@ -50,7 +55,11 @@ class ByModel(Puller):
         days = self.order.days if self.order.scope == "days" else None
         what: What = days if days is not None else "unreported" if self.order.scope == "unreported" else "all"
         with folder.locked(LOCK_TIMEOUT):
-            return self.take(state, folder, "usage", lambda path: yang.requests.save_usage(path, what=what))
+            asked = Asked(folder)
+            asked.begin()
+            result = self.take(state, folder, "usage", lambda path: yang.requests.save_usage(path, what=what))
+            asked.end()
+            return result
 
     def take(self, state: LicenseState, folder: PiFolder, kind: str, save: Callable[[str], Rpc]) -> CollectResult:
         """Have a file written, and take it. ``folder`` is locked."""
@@ -95,7 +104,12 @@ class ByModel(Puller):
                 usage, new, added = self.keep(folder, state, data, rum, path)
             except (ConnectionLost, ArchiveError, UnavailableError):
                 raise
-            except SlpError as error:  # half written, or gone by now
+            except TransferError as error:
+                if not _is_gone(error):
+                    notes.append(f"{path}, left by an earlier run, could not be fetched: {error.cause or error.what}")
+                    continue
+                notes.append(f"{path}, left by an earlier run, is not there any more")
+            except SlpError as error:  # half written
                 notes.append(f"{path}, left by an earlier run, is of no use: {error.what}")
             else:
                 notes.append(f"archived {path}, which an earlier run had left")
@@ -111,13 +125,17 @@ class ByModel(Puller):
         return replace(result, notes=tuple(notes)), notes
 
     def _fetched(self, carrier: Carrier, state: LicenseState, path: str, flash: FlashRecord) -> tuple[bytes, RumFile]:
-        """The file, proven by its structure: a model tells no digest. What is of no use goes off flash."""
+        """The file, proven by its structure: a model tells no digest. What is of no use goes off flash.
+
+        One that only did not come stays for the next run: with scope *unreported* no later file has its reports.
+        """
         try:
             data = carrier.fetch(path)
             rum = read_rum(data, name=path.partition(":")[2])
             check_owner(state, rum)
-        except ConnectionLost as error:
+        except (ConnectionLost, TransferError) as error:
             error.remedy = error.remedy or _GO_ON
+            error.host = error.host or self.doors.host
             raise
         except SlpError as error:
             told = "; ".join(delete(self.driver, path, flash)) or "Nothing was left on the device"
@@ -133,3 +151,7 @@ class ByModel(Puller):
 
     def _unavailable(self, why: str) -> UnavailableError:
         return UnavailableError(why, host=self.doors.host, remedy="Set slp_fallback: cli, or another method")
+
+
+def _is_gone(error: TransferError) -> bool:
+    return "no such file" in f"{error.what} {error.cause}".lower()

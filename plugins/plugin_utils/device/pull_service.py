@@ -21,7 +21,7 @@ from .gather import gather
 from .licensing_service import LicensingService, probed
 from .methods import UnavailableError
 from .model_controller import ModelController
-from .puller import Puller, blank, closed_reports, would_collect
+from .puller import Asked, Puller, blank, closed_reports, would_collect
 
 
 class ByService(Puller):
@@ -47,7 +47,13 @@ class ByService(Puller):
                 return early
             if check:
                 return would_collect(blank(state))
-        return self._pull(there, state)
+            with folder.locked(LOCK_TIMEOUT):
+                asked = Asked(folder)
+                asked.begin()
+                result = self._pull(there, state)
+                asked.end()
+                return result
+        return self._pull(there, None)
 
     def _pull(self, there: LicensingService, state: LicenseState | None) -> CollectResult:
         there.close_reports()

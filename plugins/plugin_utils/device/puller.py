@@ -13,6 +13,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import RumFile
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import ClosedReport
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.files import told, write_file
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import UsageEntry
 
@@ -52,7 +53,8 @@ class Puller:
         refuse_foreign(state, self.doors.host)
         folder = self.archive.pi(state.udi)
         if not self.order.take_over:
-            refuse_other_collector(state, closed, folder.state().reports, host=self.doors.host)
+            ours = {report.report_id for report in closed} if Asked(folder) else folder.state().reports
+            refuse_other_collector(state, closed, ours, host=self.doors.host)
         return folder
 
     def keep(
@@ -73,6 +75,28 @@ class Puller:
         """The result where the archive's file is young enough."""
         recent = recent_usage(self.archive, folder, self.order.max_age)
         return replace(result, **told_recent(recent)) if recent else None
+
+
+class Asked:
+    """Whether reports were asked for that have not arrived, as when a run was killed or its session broke.
+
+    The device calls them asked for, which would otherwise be the work of another collector. The folder is locked.
+    """
+
+    def __init__(self, folder: PiFolder) -> None:
+        self._path = folder.path / "asked"
+
+    def __bool__(self) -> bool:
+        return self._path.exists()
+
+    def begin(self) -> None:
+        """Before the device is asked."""
+        write_file(self._path, b"")
+
+    def end(self) -> None:
+        """Once everything has arrived, or there was nothing."""
+        with told("remove the file", self._path):
+            self._path.unlink(missing_ok=True)
 
 
 def blank(state: LicenseState) -> CollectResult:
