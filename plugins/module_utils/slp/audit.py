@@ -275,9 +275,11 @@ def _reason(facts: Facts, findings: tuple[Finding, ...]) -> str:
         return f"{facts.row.collector.name} has taken {reports}, no ACK came back"
     if not facts.departure_known:
         return "no ACK has come; the device does not tell whether a report has left"
+    # Whether the counters move when a report is read by native REST, no source says.
+    limit = ", as far as the device shows" if facts.collected else ""
     if facts.last_ack is not None:
-        return f"no report has left since the ACK of {facts.last_ack:%Y-%m-%d}"
-    return "no report has left yet"
+        return f"no report has left since the ACK of {facts.last_ack:%Y-%m-%d}{limit}"
+    return f"no report has left yet{limit}"
 
 
 def _next_step(facts: Facts, findings: tuple[Finding, ...], verdict: Verdict) -> str:

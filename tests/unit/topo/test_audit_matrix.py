@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import audit
@@ -20,12 +22,18 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
     RumRecord,
     Transport,
     Trust,
+    build_state,
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES
 from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import UNTOLD
 from ansible_collections.c9800.slp.plugins.plugin_utils.fleet.html import render_html
 from ansible_collections.c9800.slp.plugins.plugin_utils.fleet.rows import build_fleet
 from ansible_collections.c9800.slp.plugins.plugin_utils.fleet.text import render_text
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.cslu import Cslu
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.targets import CsluSpec
+
+from tests.unit.mock.collector_tools import Place, login, reachable, standing
+from tests.unit.mock.dev_tools import Console
 
 from .states import NOW, acked, at, healthy, units, usage
 from .test_audit import CALL_HOME, CSLU, EMPTY, OFF, ONPREM, RIGHT_TRANSPORT, SMART, codes
@@ -181,6 +189,32 @@ class TestCollected:
         found = judged(topology, reporting=acked(100), rum=TAKEN)
         name = TOPOLOGIES[topology].collector.name
         assert f"{name} has taken 2 reports, no ACK came back" in found.findings[0].text
+
+    @pytest.mark.parametrize(("topology", "method"), [("cslu_pull", "netconf"), ("cslu_offline_pull", "restconf")])
+    def test_a_simulated_device_shows_it(self, topology, method):
+        """Before and after CSLU has read it, while no ACK is there."""
+        found = []
+
+        async def scenario():
+            place = Place(ready_after=1e6)
+            device = place.device(services=[method], transport="off")
+            cslu = Cslu(CsluSpec(connected=topology == "cslu_pull"), place)
+            async with standing(place, cslu), reachable(place, device):
+                await cslu.do("add_device", login(device, method))
+                for collect in (True, False):
+                    shown = {name: Console(device).run(name) for name in ("show version", "show license all")}
+                    now = datetime.fromtimestamp(device.now, UTC)
+                    found.append(audit(build_state(shown), topology=topology, now=now))
+                    if collect:
+                        await cslu.do("collect", {"device": "wlc1"})
+
+        asyncio.run(scenario())
+        steps = TOPOLOGIES[topology].steps
+        assert [(one.verdict, one.next_step) for one in found] == [
+            ("never_reported", steps.report),
+            ("due", steps.fetch_ack),
+        ]
+        assert "as far as the device shows" in found[0].findings[0].text
 
     def test_a_push_date_says_nothing(self):
         """It may be years old, of another topology."""
