@@ -64,7 +64,7 @@ unit: setup ## unit and integration tests, with coverage of the domain, the arch
 	  $(BIN)/coverage report --include="*/plugins/$$area/*" --fail-under=90 >$(WORK)/coverage.txt || { cat $(WORK)/coverage.txt; exit 1; }; done
 
 molecule: setup ## the scenarios, on mock targets
-	cd $(SLP) && $(BIN)/molecule test --all
+	JOBS=$(JOBS) tests/molecule.sh
 
 sanity: setup ## ansible-test sanity
 	tests/sanity.sh
