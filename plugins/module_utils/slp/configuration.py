@@ -102,13 +102,12 @@ class Change:
     """What ``plan`` decided (design, rule 9); empty, and false, when the device is as wanted.
 
     ``settings``: key of ``Configuration`` -> before, after. ``lines``: the CLI commands that do it, in order, the
-    sections' own lines indented. ``undo``: the commands that bring back what was.
+    sections' own lines indented.
     ``passwords``: user -> new password, for ``users`` in ``settings``, and for users that only get a new password.
     """
 
     settings: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     lines: tuple[str, ...] = field(default=(), repr=False)
-    undo: tuple[str, ...] = field(default=(), repr=False)
     passwords: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def __bool__(self) -> bool:

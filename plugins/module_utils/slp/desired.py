@@ -158,14 +158,8 @@ def plan(desired: Configuration, current: Configuration, secrets: Mapping[str, s
     return Change(
         settings=settings,
         lines=tuple(lines_between(current, desired, new)),
-        undo=tuple(lines_between(desired, current)),
         passwords=new,
     )
-
-
-def applied(current: Configuration, change: Change) -> Configuration:
-    """What the configuration is once ``change`` is made."""
-    return replace(current, **{key: new for key, (_old, new) in change.settings.items()})
 
 
 def _urls(row: Topology, url: str | None, transport: str | None, current: Configuration) -> dict[str, Any]:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, TypeVar
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import CommandError
@@ -51,9 +51,6 @@ class ModelDriver(Protocol):
 
     def call(self, rpc: Rpc) -> Tree:
         """Run an operation and return what it answers. What a return code in it means is the caller's to see."""
-
-    def modules(self) -> Mapping[str, str]:
-        """Name -> revision of the models that the device has."""
 
     def close(self) -> None:
         """End the session. Idempotent, never raises."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from xml.etree import ElementTree  # only for what the domain wrote itself
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp import yang
@@ -72,9 +72,6 @@ class NetconfDriver:
 
     def call(self, rpc: Rpc) -> Tree:
         return self._ask(rpc.name, rpc.xml, timeout=SLOW if rpc.slow else None, secrets=rpc.secrets)
-
-    def modules(self) -> Mapping[str, str]:
-        return yang.modules_of_library(self.read(yang.requests.read_library()))
 
     def _get(self, filter_: str, *, config: bool) -> Tree:
         name, source = ("get-config", "<source><running/></source>") if config else ("get", "")

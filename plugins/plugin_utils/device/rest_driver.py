@@ -60,9 +60,6 @@ class RestDriver:
             secrets=rpc.secrets,
         )
 
-    def modules(self) -> Mapping[str, str]:
-        return yang.modules_of_library(self.read(yang.requests.read_library()))
-
     def _resource(self, resource: Resource) -> Tree:
         doing = f"the read of {resource.path}"
         if resource.fields:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import (
     KEYS,
@@ -13,7 +15,6 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import
 from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import (
     GATEWAY_PROFILE,
     Settings,
-    applied,
     interface_name,
     passwords,
     plan,
@@ -100,6 +101,11 @@ SETTINGS = st.builds(
 ROWS = st.sampled_from(list(TOPOLOGIES.values()))
 
 
+def applied(current, change):
+    """What the configuration is once ``change`` is made."""
+    return replace(current, **{key: new for key, (_old, new) in change.settings.items()})
+
+
 @given(ROWS, SETTINGS, CONFIGURATIONS)
 def test_a_second_run_has_nothing_to_do(row, settings, current):
     secrets = passwords(row, settings, current)
@@ -114,7 +120,6 @@ def test_a_change_has_commands_and_can_be_undone(row, settings, current):
     assert bool(change) == bool(change.lines), "a setting without a command would never be reached"
     back = plan(current, applied(current, change))
     assert applied(applied(current, change), back) == current
-    assert bool(change) == bool(change.undo)
 
 
 @given(ROWS, SETTINGS, CONFIGURATIONS)
