@@ -306,3 +306,11 @@ def test_from_a_cslu_that_is_alive_and_one_that_is_dead(make_lab: Callable[..., 
     again = lab.run("c9800.slp.change_topology", slp_old_topology="cslu_push")
     assert again.code == 0, again.output
     assert changed(again, "wlc1") + changed(again, "wlc7") == []
+
+
+def test_what_is_saved_goes_by_the_old_access(make_lab: Callable[..., Lab]) -> None:
+    """The access that the new topology opens to a collector is not open while the old way is flushed."""
+    lab = make_lab({**SINGLE, "transport": "off"}, topology="cslu_pull")
+    moved = lab.run("c9800.slp.change_topology", slp_access=["restconf"])
+    assert moved.code == 0, moved.output
+    assert moved.results("Take the usage reports off the device")["wlc1"]["method"] == "cli"
