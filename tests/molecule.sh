@@ -5,11 +5,15 @@ cd "$(dirname "$0")/.."
 logs=$PWD/.work/molecule
 mkdir -p "$logs"
 export logs
+# Two runs in one checkout would stop each other's worlds.
+exec 9>"$logs/lock"
+if command -v flock >/dev/null; then flock 9; fi
 cd "${ANSIBLE_COLLECTIONS_PATH:-$PWD/.tree}/ansible_collections/c9800/slp"
 
 run() {
   local begin=$SECONDS
-  if molecule test --scenario-name "$1" >"$logs/$1.log" 2>&1; then
+  # The worlds outlive a run that is killed; they must not keep its lock.
+  if molecule test --scenario-name "$1" >"$logs/$1.log" 2>&1 9>&-; then
     printf '%-24s passed in %3d s\n' "$1" $((SECONDS - begin))
   else
     printf '%-24s FAILED after %d s\n' "$1" $((SECONDS - begin))
