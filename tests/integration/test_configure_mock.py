@@ -291,14 +291,14 @@ class Stubborn(CliController):
 
     lose = False
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> str:
         if len(change.lines) > 1 and not any(line.startswith("license smart transport off") for line in change.lines):
-            super().apply(replace(change, lines=change.lines[:1]))
+            said = super().apply(replace(change, lines=change.lines[:1]))
             if self.lose:
                 self.driver.close()
                 raise ConnectionLost("the session ended", host=self.host)
-        else:
-            super().apply(change)
+            return said
+        return super().apply(change)
 
 
 def wrapped(box_: Box, kind: type[CliController]) -> None:
@@ -331,8 +331,8 @@ def test_a_refused_command_is_quoted_without_its_secret_and_rolled_back(box: Cal
     before = one.running()
 
     class Typo(CliController):
-        def apply(self, change: Change) -> None:
-            super().apply(replace(change, lines=(*change.lines, f"frobnicate secret {PASSWORD}")))
+        def apply(self, change: Change) -> str:
+            return super().apply(replace(change, lines=(*change.lines, f"frobnicate secret {PASSWORD}")))
 
     with one.login() as controller:
         pass
@@ -352,11 +352,12 @@ def test_a_lost_session_is_looked_after_by_another(box: Callable[..., Box]) -> N
     one = box(transport="off")
 
     class Cut(CliController):
-        def apply(self, change: Change) -> None:
-            super().apply(change)
+        def apply(self, change: Change) -> str:
+            said = super().apply(change)
             if one.logins == 1:
                 self.driver.close()
                 raise ConnectionLost("the session ended", host=self.host)
+            return said
 
     wrapped(one, Cut)
     done = one.configure("cslu_push")
@@ -371,7 +372,7 @@ def test_a_password_whose_fate_nothing_shows_is_no_success(box: Callable[..., Bo
     one.configure("cslu_pull")
 
     class Cut(CliController):
-        def apply(self, change: Change) -> None:
+        def apply(self, change: Change) -> str:
             self.driver.close()
             raise ConnectionLost("the session ended", host=self.host)
 
@@ -402,7 +403,7 @@ def test_a_lost_device_is_told_with_what_was_on_its_way(box: Callable[..., Box])
     one = box(transport="off")
 
     class Gone(CliController):
-        def apply(self, change: Change) -> None:
+        def apply(self, change: Change) -> str:
             self.driver.close()
             raise ConnectionLost("the session ended", host=self.host)
 

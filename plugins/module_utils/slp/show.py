@@ -67,7 +67,8 @@ def parse(command: str, text: str) -> dict[str, Any]:
         raise ParseError("the device does not know the command", subject=name, cause=text.strip()[-120:])
     shown = page(text)
     if not shown.lines and name != _CLOCK_CONFIG:
-        raise ParseError("the device printed nothing", subject=name)
+        remedy = "Run again; if it stays so, type it by hand and see what comes"
+        raise ParseError("the device printed nothing", subject=name, remedy=remedy)
     if name.startswith("show license") and (model := _before_slp("\n".join(shown.lines))):
         raise UnsupportedDevice(
             f"the device uses {model}, not Smart Licensing Using Policy",

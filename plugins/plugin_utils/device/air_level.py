@@ -43,13 +43,13 @@ def air_level(controller: Controller, level: AirLevel, *, save: bool = True, che
         change = change or Change(settings={"air_level": (level.line, level.line)}, lines=(_command(level),))
     after = shown
     if change and not check:
-        controller.apply(change)
+        remark = controller.apply(change)
         after = shown_level(controller.state(), level)
         if not after.is_next(level):
             raise DeviceError(
                 f"the level after the next reload is {after.following} and should be {level.line}",
                 host=controller.host,
-                cause="the device took the command and shows something else",
+                cause=f"the device says {remark!r}" if remark else "it took the command and shows something else",
                 remedy=f"Look at `show version` and `show running-config | include {_command(level)}`",
             )
         if save:

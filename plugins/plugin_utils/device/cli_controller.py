@@ -15,7 +15,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.state import License
 
 from .driver import Driver
 from .gather import gather
-from .prompts import CONFIRM, KEEP_NAME
+from .prompts import CONFIRM, KEEP_NAME, remarks
 
 SHOWN = ("show version", "show license status", "show license udi")
 """Enough to see transport and URL as they are in force."""
@@ -43,9 +43,8 @@ class CliController:
     def surroundings(self) -> Surroundings:
         return read_surroundings(self.driver.run_all(SURROUNDINGS))
 
-    def apply(self, change: Change) -> None:
-        if change.lines:
-            self.driver.configure(change.lines)
+    def apply(self, change: Change) -> str:
+        return remarks(self.driver.configure(change.lines)) if change.lines else ""
 
     def save(self) -> None:
         self.driver.run("copy running-config startup-config", answers=[KEEP_NAME, CONFIRM])

@@ -19,6 +19,7 @@ from .preflight import Order, stop, survey
 Again = Callable[[], AbstractContextManager[Controller]]
 """Another login, for a session that was lost."""
 
+_TAKEN = "the device took the commands and shows something else"
 _UNSAVED = "The startup configuration is as it was, so a reload brings it back"
 
 
@@ -71,9 +72,10 @@ def bring(
     """Apply, read back, compare, save. Returns what there is to add."""
     job = _Job(current=current, desired=desired, change=change, order=order)
     refusal: CommandError | None = None
+    remark = ""
     try:
         try:
-            controller.apply(change)
+            remark = controller.apply(change)
         except CommandError as error:
             refusal = error
         after = controller.configuration()
@@ -81,7 +83,7 @@ def bring(
         with _back(again, job, lost) as other:
             _settle(other, other.configuration(), job, lost)
             return "the session was lost in between; the device was asked again and is as it should be"
-    _settle(controller, after, job, refusal)
+    _settle(controller, after, job, refusal, remark)
     return ""
 
 
@@ -98,7 +100,9 @@ def save(controller: Controller) -> None:
         ) from error
 
 
-def _settle(controller: Controller, after: Configuration, job: _Job, failure: DeviceError | None) -> None:
+def _settle(
+    controller: Controller, after: Configuration, job: _Job, failure: DeviceError | None, remark: str = ""
+) -> None:
     """Save what is as it should be; undo, if that is wanted, what is not."""
     left = plan(job.desired, after)
     doubt = _doubt(job, failure)
@@ -109,10 +113,16 @@ def _settle(controller: Controller, after: Configuration, job: _Job, failure: De
     remedy = f"{_UNSAVED}; or run again with rollback: true"
     if job.order.rollback:
         remedy = _undo(controller, after, job)
-    cause = str(failure.cause or failure.what) if failure else "the device took the commands and shows something else"
+    cause = _told(failure) if failure else f"the device says {remark!r}" if remark else _TAKEN
     raise DeviceError(
         _shortfall(left) if left else doubt, host=controller.host, cause=_masked(cause, job.change), remedy=remedy
     )
+
+
+def _told(failure: DeviceError) -> str:
+    """A refusal speaks for itself; the last line of a lost session does not."""
+    cause = str(failure.cause)
+    return failure.what if not cause or isinstance(failure, ConnectionLost) else cause
 
 
 def _doubt(job: _Job, failure: DeviceError | None) -> str:

@@ -34,8 +34,11 @@ class Controller(Protocol):
     def surroundings(self) -> Surroundings:
         """What else a preflight wants to know; ``Surroundings()`` when the way in tells nothing of it."""
 
-    def apply(self, change: Change) -> None:
-        """Bring the settings to what ``change`` says; raises ``CommandError`` with what the device answered."""
+    def apply(self, change: Change) -> str:
+        """Bring the settings to what ``change`` says; raises ``CommandError`` with what the device answered.
+
+        Returns what the device remarked without refusing it; empty when nothing.
+        """
 
     def save(self) -> None:
         """Make the running configuration the startup configuration."""

@@ -28,6 +28,8 @@ _SERVER = (
     "Are 'ip http secure-server' and 'ip http authentication' configured, and is ansible_slp_https_port the port of "
     "HTTPS?"
 )
+_SLOW = "Raise command_timeout if the device is slow, and run again"
+_BROKEN = "Run again; if it stays so, look at the device with `show platform software yang-management process`"
 _REMEDIES = {
     403: "The user needs privilege 15, and the device's access lists have to allow the control node",
     404: "The device does not serve it: see docs/topologies for what to configure, or set slp_fallback: cli",
@@ -137,5 +139,5 @@ class DeviceHttp:
             f"no answer to {doing}",
             cause=error.cause,
             host=self.host,
-            remedy="Raise command_timeout if the device is slow, and run again",
+            remedy=_SLOW if error.fault == "silence" else _BROKEN,
         )

@@ -62,13 +62,12 @@ class ModelController:
     def surroundings(self) -> Surroundings:
         return self._cli().surroundings() if self._cli is not None else Surroundings()
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> str:
         """One way for the whole of it: a device refuses model edits while it takes over lines, and the reverse."""
         if not change:
-            return
+            return ""
         if why := self._beyond(change):
-            self._typed(why).apply(change)
-            return
+            return self._typed(why).apply(change)
         edits = yang.requests.edits(change.settings, release=self._release_of(), current=self._shown())
         try:
             self.driver.edit(edits)
@@ -76,6 +75,7 @@ class ModelController:
             # Told of an internal owner of the lock, a device may have done it all the same (yang.md 10.2)
             if not error.locked or not self._shows(change):
                 raise
+        return ""
 
     def save(self) -> None:
         answer = yang.result_of(self.driver.call(yang.requests.save_config()))

@@ -54,6 +54,11 @@ def error_in(text: str) -> str | None:
     return match.group(0).strip() if match else None
 
 
+def remarks(text: str) -> str:
+    """Every line of a longer session that says that something failed, in their order; empty when there is none."""
+    return "; ".join(dict.fromkeys(match.group(0).strip() for match in _ERROR.finditer(text)))
+
+
 def is_refused(text: str) -> bool:
     """Did the parser or command authorization refuse the command, so that it did nothing?"""
     return text.count("\n") <= _SHORT and bool(_REFUSED.search(text))

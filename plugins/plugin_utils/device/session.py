@@ -191,7 +191,8 @@ class Session(CiscoIosSSH):
         try:
             return prompts.normalise(bytes(self._read(ended, self.settings.auth_timeout, doing)))
         except CommandError as exc:
-            raise LoginError(exc.what, cause=exc.cause, remedy=exc.remedy) from exc
+            remedy = _SLOW.format("auth_timeout") if exc.remedy == _SLOW.format("command_timeout") else exc.remedy
+            raise LoginError(exc.what, cause=exc.cause, remedy=remedy) from exc
 
     def _read(
         self, ended: Ended, timeout: float, doing: str, answers: Sequence[Answer] = (), settle: float | None = None
@@ -260,6 +261,7 @@ def ends(*endings: re.Pattern[bytes]) -> Ended:
     return lambda buffer: any(ending.search(buffer[-100:]) for ending in endings)
 
 
+_SLOW = "Look what keeps the device busy (`show processes cpu sorted`); raise {} if it is only slow"
 _PRIVILEGE_REMEDY = "Log in as a user of privilege 15, or set ansible_become_password (enable_password)"
 
 
@@ -274,7 +276,7 @@ def _silent(doing: str, timeout: float, line: str) -> CommandError:
     return CommandError(
         f"'{prompts.public(doing)}' did not come to an end: {timeout:g} s of silence",
         cause=_quoted(doing, line),
-        remedy="Raise command_timeout if the device is slow",
+        remedy=_SLOW.format("command_timeout"),
     )
 
 

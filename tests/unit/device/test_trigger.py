@@ -86,7 +86,7 @@ class Fake:
     def configuration(self) -> Configuration:
         raise AssertionError("nobody asked")
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: Change) -> str:
         raise AssertionError("nobody asked")
 
     def save(self) -> None:
