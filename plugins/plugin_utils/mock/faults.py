@@ -39,6 +39,7 @@ from typing import Any
 
 CONNECTION_ACTIONS = ("refuse", "wrong_certificate")
 """They never befall what is typed or requested."""
+FULL_DISK = "full_disk"
 REQUEST_ACTIONS = (
     "hang",
     "drop",
@@ -46,7 +47,7 @@ REQUEST_ACTIONS = (
     "truncate",
     "garbage",
     "error",
-    "full_disk",
+    FULL_DISK,
     "wrong_digest",
     "status",
     "reset",

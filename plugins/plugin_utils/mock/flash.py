@@ -6,10 +6,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from itertools import count
+
+from .faults import FULL_DISK, Fault
 
 NOT_FOUND = "No such file or directory"
 NO_SPACE = "No space left on device"
@@ -59,6 +62,17 @@ class Flash:
         self._system = size - free  # the images and what else is not to be seen
         self._inodes = count(11)
         self._files: dict[str, File] = {}
+
+    @contextmanager
+    def under(self, fault: Fault | None) -> Iterator[None]:
+        """What is done meanwhile is done under ``fault``."""
+        before = self.full, self.corrupt
+        self.full = self.full or (fault is not None and fault.action == FULL_DISK)
+        self.corrupt = self.corrupt or (fault is not None and fault.action == "wrong_digest")
+        try:
+            yield
+        finally:
+            self.full, self.corrupt = before
 
     @property
     def free(self) -> int:

@@ -9,7 +9,7 @@ import binascii
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from .faults import MODEL_ACTIONS, RELOAD, Faults
+from .faults import FULL_DISK, MODEL_ACTIONS, RELOAD, Faults
 from .httpserver import HttpServer
 from .journal import Journal
 from .restconf import ROOT, Restconf
@@ -79,12 +79,13 @@ class DeviceHttps:
                 response.headers["WWW-Authenticate"] = 'Basic realm="restconf"'
             return response
         self._journal.record(self._device.spec.name, f"{request.method} {request.path_qs}", user=user, mode="restconf")
-        fault = self._faults.take(self._device.spec.name, request.path, (*MODEL_ACTIONS, RELOAD))
+        fault = self._faults.take(self._device.spec.name, request.path, (*MODEL_ACTIONS, RELOAD, FULL_DISK))
         if fault and fault.action == RELOAD:
             self._device.reload()
             if request.transport:
                 request.transport.abort()
-        return await self._restconf.answer(request, user, fault)
+        with self._device.flash.under(fault):
+            return await self._restconf.answer(request, user, fault)
 
     async def _rest_request(self, request: web.Request) -> web.Response:
         self._still_open(request)

@@ -208,7 +208,8 @@ class NetconfChannel(BytesSession):
             raise ModelError("access-denied", "access denied", kind="protocol")
         if error := faulty(fault, operation.name):
             raise error
-        return self._perform.perform(operation)
+        with self._server.device.flash.under(fault):
+            return self._perform.perform(operation)
 
     async def _send(self, message: bytes, fault: Fault | None, framing: Framing | None = None) -> bool:
         """Write a message as the fault has it; False: the session is over."""

@@ -197,14 +197,12 @@ class _Sink(_Base):
         self._write(b"".join(self._pieces))
 
     def _write(self, data: bytes) -> bool:
-        self._flash.full = self._fault is not None and self._fault.action == "full_disk"
-        try:
-            self._flash.write(self._name, data)
-        except FlashError as error:
-            self._fail(str(error))
-            return False
-        finally:
-            self._flash.full = False
+        with self._flash.under(self._fault):
+            try:
+                self._flash.write(self._name, data)
+            except FlashError as error:
+                self._fail(str(error))
+                return False
         return True
 
 

@@ -243,15 +243,11 @@ class Shell:
 
     def _guarded(self, action: Callable[[], Reply]) -> Reply:
         """Do it under the fault in force, and print what the file system refuses."""
-        flash = self.device.flash
-        flash.full = self._fault is not None and self._fault.action == "full_disk"
-        flash.corrupt = self._fault is not None and self._fault.action == "wrong_digest"
-        try:
-            return action()
-        except FlashError as error:
-            return f"{error}\n"
-        finally:
-            flash.full = flash.corrupt = False
+        with self.device.flash.under(self._fault):
+            try:
+                return action()
+            except FlashError as error:
+                return f"{error}\n"
 
     def _answer(self, answer: str) -> None:
         question, self._question = self._question, None
