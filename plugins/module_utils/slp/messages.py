@@ -26,6 +26,7 @@ _TRUST_REASONS = (
         "Configure `ntp server`: the clock may differ from CSSM's by less than an hour; then repeat",
     ),
 )
+_CONTACT = re.compile(r"resolve|empty response|communications failure|call home|certificate", re.IGNORECASE)
 _CHECK_TRUST = "Check token, clock and contact to CSSM (`show license tech support`, Trust Establishment), then repeat"
 
 
@@ -106,7 +107,8 @@ def exchange_trouble(reason: str, row: Topology, url: str = "", *, trust: bool) 
     """A failure that only the counters of ``show license tech support`` tell: ``reason`` is the server's or ours."""
     what = "the trust code was not given" if trust else "the report was not taken"
     if trust:
-        return Trouble(what, reason, _trust_remedy(reason) or _CHECK_TRUST)
+        contact = _contact_remedy(reason, row, url) if _CONTACT.search(reason) else ""
+        return Trouble(what, reason, _trust_remedy(reason) or contact or _CHECK_TRUST)
     if "trust" in reason.lower():
         return Trouble(what, reason, "Install trust codes (module trust_code), by replace_factory or force if need be")
     return Trouble(
@@ -151,7 +153,8 @@ def _contact_remedy(reason: str, row: Topology, url: str) -> str:
     if row.desired.proxy_required:
         return f"Check the proxy: {row.prerequisites[0]}"
     if not url or row.push_reaches_cssm:
-        return f"Check what the topology needs: {row.prerequisites[0]}; source interface and VRF as well"
+        roots = "; then the roots of its certificate (`show crypto pki trustpool`)" if url.startswith("https:") else ""
+        return f"Check what the topology needs: {row.prerequisites[0]}; source interface and VRF as well{roots}"
     remedy = f"Check that {_server(row)} runs there, then {row.prerequisites[0]}; source interface and VRF as well"
     # cli.md 1.7: a private CA publishes no revocation list.
     private = "; its certificate: the name in the URL, and slp_revocation_check: none where a private CA signed it"

@@ -91,8 +91,9 @@ def decide_trust(
         return Decision(verdict=Verdict.REFUSE, reason=reason, remedy=_GET_TOKEN)
     kind = "factory-installed code" if factory else "trust code"
     reason = f"replace the {kind}" if overwrite and installed else f"{_codes(installed, total)} installed"
-    # `force` goes along only where there is something to overwrite: cli.md 2.2.
-    return Decision(verdict=Verdict.DO, reason=reason, everywhere=everywhere, force=overwrite and installed > 0)
+    # cli.md 4, (a): asked for, `force` goes along also where no code shows, as CSSM may have given one that never came.
+    send = force or (overwrite and installed > 0)
+    return Decision(verdict=Verdict.DO, reason=reason, everywhere=everywhere, force=send)
 
 
 def look_trust(state: LicenseState, mark: Mark, lines: Iterable[str], row: Topology) -> Progress:

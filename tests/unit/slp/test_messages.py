@@ -7,7 +7,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from ansible_collections.c9800.slp.plugins.module_utils.slp.messages import after, read, report_trouble, trust_trouble
+from ansible_collections.c9800.slp.plugins.module_utils.slp.messages import (
+    after,
+    exchange_trouble,
+    read,
+    report_trouble,
+    trust_trouble,
+)
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import find
 
 RECORDED = Path(__file__).parents[4] / "shared/device-outputs/show_logging/iosxe_smart-lic-comm-failed.txt"
@@ -144,6 +150,14 @@ def test_a_trust_code_that_failed(reason: str, remedy: str) -> None:
     assert trouble.what == f"the trust code was not installed on {UDIS[0]}"
     assert trouble.reason == reason
     assert remedy in trouble.remedy
+
+
+def test_counters_that_tell_of_lost_contact() -> None:
+    row = find("direct_smart")
+    empty = exchange_trouble("Received empty response from server", row, "https://a.example/x", trust=True)
+    assert empty.remedy.startswith("Check what answers at https://a.example/x")
+    assert "another ID token" in exchange_trouble("token expired", row, trust=True).remedy
+    assert "Trust Establishment" in exchange_trouble("something else", row, trust=True).remedy
 
 
 def test_trust_without_contact_names_the_contact() -> None:

@@ -59,7 +59,14 @@ RULES = [
     Case("complete needs no token", direct(True), Verdict.ALREADY, "1 of 1", asked={"token": False}),
     Case("a code of CSSM is a good one", direct(True, kind="CSSM"), Verdict.ALREADY, "1 of 1"),
     Case("cli.md 2.2: force, asked for", direct(True), Verdict.DO, "replace", asked={"force": True}, force=True),
-    Case("force only where there is something", direct(False), Verdict.DO, "0 of 1", asked={"force": True}),
+    Case(
+        "cli.md 4, (a): CSSM may know of a code whose answer never came",
+        direct(False),
+        Verdict.DO,
+        "0 of 1",
+        asked={"force": True},
+        force=True,
+    ),
     Case(
         "seed, Connected Directly, note: factory code",
         direct(True, kind="Factory"),
