@@ -89,7 +89,7 @@ class Bench:
             work = Path(directory)
             facts = json.loads(target.world.read_bytes())
             # A plain list: what an inventory plugin costs is none of the plays' business.
-            work.joinpath("inventory.json").write_text(json.dumps(_inventory(facts)))
+            work.joinpath("inventory.json").write_text(json.dumps(inventory(facts)))
             for name, tasks in self._plays():
                 playbook = work / "play.json"
                 playbook.write_text(json.dumps(tasks))
@@ -159,7 +159,8 @@ class Bench:
         return [name, cost.wall, cost.cpu, None if name == EMPTY else own, *ratios, *memory]
 
 
-def _inventory(facts: dict[str, Any]) -> dict[str, Any]:
+def inventory(facts: dict[str, Any]) -> dict[str, Any]:
+    """A plain inventory of a running fleet, with what leads to its simulated CSSM."""
     hosts = {
         device["name"]: {
             "ansible_host": device["address"],

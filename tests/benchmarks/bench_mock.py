@@ -73,8 +73,10 @@ def server(*command: str) -> Iterator[Mock]:
             process.wait()
 
 
-def mock(devices: int) -> AbstractContextManager[Mock]:
-    return server("-m", MOCK, "--fleet", f"many:{devices}", "--runtime")
+def mock(fleet: int | Path, *arguments: str) -> AbstractContextManager[Mock]:
+    """So many alike devices, or those of a file."""
+    source = f"many:{fleet}" if isinstance(fleet, int) else str(fleet)
+    return server("-m", MOCK, "--fleet", source, *arguments, "--runtime")
 
 
 class Bare(asyncssh.SSHServer, asyncssh.SSHServerSession[bytes]):

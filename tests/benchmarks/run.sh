@@ -24,4 +24,5 @@ if [ -x "$peers/bin/ansible-playbook" ]; then
 else
   bench "Whole runs (make peers sets up what network_cli needs, to be measured as well)" bench_fleet.py --devices "$devices"
 fi
+bench "Onboarding, phase by phase" bench_onboard.py --devices 20
 exit "$missed"
