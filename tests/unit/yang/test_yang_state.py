@@ -133,7 +133,7 @@ def test_an_audit_does_not_claim_that_no_report_left() -> None:
     ack = {"last-received-time": "2026-01-01T00:00:00+00:00", "next-report-deadline": "2026-04-01T00:00:00+00:00"}
     judged = audit(yang.state_from_yang(tree({"rum-ack": ack})), topology="cslu_push", now=NOW)
     assert judged.verdict is Verdict.OVERDUE
-    assert "the data models do not tell whether a report has left" in judged.findings[0].text
+    assert "the device does not tell whether a report has left" in judged.findings[0].text
 
 
 def test_a_missing_url_is_still_told() -> None:
