@@ -9,7 +9,9 @@ export SLP_MOCK_RUNTIME_DIR=$demo/mock
 export ANSIBLE_CALLBACKS_ENABLED=c9800.slp.fleet_progress
 export ANSIBLE_DISPLAY_OK_HOSTS=false ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
 
-step() { printf '\n\033[1m== %s\033[0m\n' "$1"; }
+bold='' plain=''
+if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+step() { printf '\n%s== %s%s\n' "$bold" "$1" "$plain"; }
 play() { ansible-playbook "$@"; }
 stop() { play c9800.slp.mock_stop >"$demo/stop.log" 2>&1 || cat "$demo/stop.log"; }
 

@@ -53,7 +53,20 @@ from ansible.plugins.callback import CallbackBase
 _PREFIX = "c9800.slp."
 _REPORT = f"{_PREFIX}fleet_report"
 # What works on a device; the rest of the collection works for the whole fleet at once.
-_STEPS = frozenset(_PREFIX + name for name in ("info", "install", "trust_request", "usage_report"))
+_STEPS = frozenset(
+    _PREFIX + name
+    for name in (
+        "air_level",
+        "configure",
+        "info",
+        "install",
+        "preflight",
+        "sync",
+        "trust_code",
+        "trust_request",
+        "usage_report",
+    )
+)
 _LONGEST = 160
 
 

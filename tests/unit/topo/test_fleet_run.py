@@ -151,6 +151,14 @@ class TestProgress:
             "[      -] wlc1  info  ok       due: wait",
         ]
 
+    def test_every_step_on_a_device_is_told(self, told):
+        callback, lines = told
+        runtime = yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text())
+        steps = [name.rsplit(".", 1)[1] for name in runtime["action_groups"]["device"]]
+        for step in steps:
+            callback.v2_runner_on_ok(self.result(step, message="done"))
+        assert lines == [f"[      -] wlc1  {step}  ok       done" for step in steps]
+
     def test_other_tasks_are_quiet(self, told):
         callback, lines = told
         callback.v2_runner_on_ok(self.result("fleet_report", summary=SUMMARY))
