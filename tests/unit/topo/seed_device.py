@@ -11,7 +11,6 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.ways import cannot
 from tests.unit.mock.dev_tools import Console, make_device
 from tests.unit.mock.online_tools import CSLU_URL, shown
 
-from .seed_product import EARLY, FIRST, THROTTLED
 from .seed_push import (
     ALONE,
     EVENTS,
@@ -33,6 +32,7 @@ from .seed_push import (
     throttled,
     unheard,
 )
+from .seed_questions import EARLY, FIRST, THROTTLED
 from .seed_rules import (
     CONTROLLER,
     CSLU,

@@ -28,7 +28,7 @@ from tests.unit.mock.online_tools import (
     typed,
 )
 
-from .seed_product import THROTTLE_GATES
+from .seed_questions import THROTTLE_GATES
 
 A, B = "TTM0000A001", "TTM0000A002"
 ALONE = {"platform": "C9800-40", "serial": A}

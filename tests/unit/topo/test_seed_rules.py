@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import pytest
 
-from . import seed_device, seed_product
+from . import seed_components, seed_device, seed_onprem, seed_pairs, seed_reference, seed_topologies
 from .seed_rules import NO_RULE, NO_RULE_OF_REFERENCE, SEED, SHARED, Rule, is_label, paragraphs, reference
 
-RULES = [*seed_product.RULES, *seed_device.RULES]
+RULES = [
+    rule
+    for room in (seed_components, seed_topologies, seed_onprem, seed_pairs, seed_reference, seed_device)
+    for rule in room.RULES
+]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=str)
