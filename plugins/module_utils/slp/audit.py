@@ -26,7 +26,7 @@ from ._audit_rules import (
 from .state import LicenseState
 from .topologies import find
 
-__all__ = ["Audit", "ClassDue", "Finding", "Verdict", "audit", "audit_unsupported"]
+__all__ = ["Audit", "ClassDue", "Finding", "Verdict", "audit"]
 
 NOTHING = "Nothing"
 _NOT_WAITING = ("OPEN", "ACK", "DELETED")  # of the states in `show license rum id all` (formats.md 3.2)
@@ -153,19 +153,6 @@ def audit(
         policy_classes=facts.classes,
         as_of=now,
         **_identity(facts),
-    )
-
-
-def audit_unsupported(*, topology: str, reason: str, remedy: str, hostname: str | None = None) -> Audit:
-    """The judgement of a device that ``build_state`` refused (before Smart Licensing Using Policy)."""
-    finding = Finding("before_slp", ERROR, reason, remedy)
-    return Audit(
-        topology=topology,
-        verdict=Verdict.UNSUPPORTED,
-        next_step=remedy,
-        to_do=True,
-        findings=(finding,),
-        hostname=hostname,
     )
 
 

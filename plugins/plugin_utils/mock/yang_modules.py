@@ -15,7 +15,6 @@ from .yang_models import CALL_HOME, ENUMS, GROUPS, NATIVE, RPCS, TREES
 from .yang_schema import Node, read
 
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
-MONITORING = "urn:ietf:params:xml:ns:yang:ietf-netconf-monitoring"
 _CISCO = "http://cisco.com/ns/yang/"
 _IETF = "urn:ietf:params:xml:ns:yang:"
 _CAPABILITY = "urn:ietf:params:netconf:capability:"
@@ -111,9 +110,6 @@ class Models:
         """Changes with the set of modules, as clients may cache by it."""
         text = " ".join(module.capability for module in self.modules.values())
         return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-    def module_of(self, namespace: str) -> Module | None:
-        return next((module for module in self.modules.values() if module.namespace == namespace), None)
 
     def namespace(self, module: str) -> str:
         return self.modules[module].namespace

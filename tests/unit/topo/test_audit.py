@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import audit, audit_unsupported
+from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import audit
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
@@ -491,12 +491,6 @@ def test_what_rows_need_is_in_the_result_and_it_is_plain_data():
     assert (judged["trust_installed"], judged["trust_total"]) == (2, 2)
     assert judged["udis"] == ["PID:C9800-40-K9,SN:TTM0000A001", "PID:C9800-40-K9,SN:TTM0000A002"]
     assert (judged["verdict"], judged["topology"], judged["release"]) == ("ok", "offline", "17.12.4")
-
-
-def test_a_device_before_slp_has_the_same_keys():
-    judged = audit_unsupported(topology="offline", reason="17.3.1 is Smart Licensing", remedy="Upgrade", hostname="old")
-    assert judged.as_dict().keys() == judge(healthy()).as_dict().keys()
-    assert (judged.verdict, judged.next_step, judged.hostname) == ("unsupported", "Upgrade", "old")
 
 
 def test_an_unknown_topology_is_refused():
