@@ -40,10 +40,7 @@ RPCS = (
     requests.save_usage("bootflash:days.xml", what=30),
     requests.import_file("bootflash:ACK.xml"),
     requests.save_config(),
-    requests.is_syncing(),
-    requests.copy("bootflash:all.xml", "scp://user@192.0.2.10/all.xml"),
     requests.delete("bootflash:all.xml"),
-    requests.cli_lines(["license smart vrf Mgmt-intf"]),
 )
 SETTINGS: dict[str, dict[str, tuple[Any, Any]]] = {
     "cslu": {"transport": ("smart", "cslu"), "url_cslu": (None, "http://cslu.example.net:8182/cslu/v1/pi")},
@@ -205,9 +202,7 @@ def test_what_is_deleted_is_a_node_of_the_model(name: str, model: Any, release: 
 
 READS = {
     "state": requests.read_state(),
-    "progress": requests.read_progress(),
     "reports": requests.read_reports(),
-    "identity": requests.read_identity(),
     "configuration": requests.read_configuration(),
 }
 LATER = ("policy", "rum-ack", "rum-reports-closed-keys", "trust-code")  # not before 17.5.1 and 17.4.1

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ._yang_codec import to_json, to_xml
 from ._yang_edits import Edit, Patch, TreeName, edits
-from ._yang_schema import CLI_RPC, HA, HARDWARE, IA, LIBRARY, NATIVE, SLIC, STACK, TOP, XE_RPC
+from ._yang_schema import HA, HARDWARE, IA, LIBRARY, NATIVE, SLIC, STACK, TOP, XE_RPC
 from .errors import CommandError
 
 __all__ = (
@@ -20,16 +20,11 @@ __all__ = (
     "Resource",
     "Rpc",
     "TreeName",
-    "cli_lines",
-    "copy",
     "delete",
     "edits",
     "import_file",
-    "is_syncing",
     "read_configuration",
-    "read_identity",
     "read_library",
-    "read_progress",
     "read_reports",
     "read_state",
     "save_config",
@@ -40,7 +35,6 @@ __all__ = (
 
 _PATH_MAX = 127
 _TOKEN_MAX = 255
-_LINES_MAX = 60_000
 _STATE_INFO = ("licensing", "state", "state-info")
 
 
@@ -101,7 +95,6 @@ def _wanted(*names: str, **lists: Sequence[str]) -> dict[str, Any]:
 _INVENTORY = ("hw-type", "hw-dev-index", "part-number", "serial-number")
 _SYSTEM = ("software-version", "boot-time", "current-time")
 _STACK_NODE = ("chassis-number", "priority", "serial-number", "role", "node-state", "sso-ready-flag", "mac-address")
-_PROGRESS = ("udi", "transport", "usage", "policy", "trust-code", "rum-ack")
 _LICENSING = ({"licensing": ""}, Resource(f"{SLIC}:licensing"))
 _IDENTITY: tuple[tuple[Mapping[str, Any], Resource], ...] = (
     ({"native": {"hostname": ""}}, Resource(f"{NATIVE}:native/hostname", ("native",))),
@@ -134,24 +127,11 @@ def read_state() -> Read:
     return _read(_LICENSING, *_IDENTITY)
 
 
-def read_progress() -> Read:
-    """What moves while one waits: policy, usage, trust codes, the last ACK. ``state_from_yang`` reads it."""
-    wanted = {"licensing": {"state": {"smart-enabled": "", "state-info": _wanted(*_PROGRESS)}}}
-    return _read(
-        (wanted, Resource("/".join((f"{SLIC}:licensing", "state", "state-info")), _STATE_INFO[:2], ";".join(_PROGRESS)))
-    )
-
-
 def read_reports() -> Read:
     """The keys of closed RUM reports; there may be many of them."""
     wanted = {"licensing": {"state": {"state-info": _wanted("rum-reports-closed-keys")}}}
     path = f"{SLIC}:licensing/state/state-info/rum-reports-closed-keys"
     return _read((wanted, Resource(path, _STATE_INFO)))
-
-
-def read_identity() -> Read:
-    """Host name, release, chassis and their roles, the clock."""
-    return _read(*_IDENTITY)
 
 
 def read_configuration() -> Read:
@@ -245,28 +225,6 @@ def save_config() -> Rpc:
     return _rpc("save-config", IA, slow=True)
 
 
-def is_syncing() -> Rpc:
-    """Whether the device still carries changes of the CLI over into its models."""
-    return _rpc("is-syncing", IA)
-
-
-def copy(source: str, destination: str) -> Rpc:
-    """``copy`` between the device's file systems, or to a server that asks for no password."""
-    values = {"source-drop-node-name": source, "destination-drop-node-name": destination}
-    return _rpc("copy", XE_RPC, values, slow=True)
-
-
 def delete(path: str) -> Rpc:
     """``delete`` of a file on the device."""
     return _rpc("delete", XE_RPC, {"filename-drop-node-name": path})
-
-
-def cli_lines(lines: Sequence[str], *, secrets: tuple[str, ...] = ()) -> Rpc:
-    """``config-ios-cli-rpc``, 17.9.1 and later: configuration lines as they are, without transaction or roll-back.
-
-    It answers ``RPC request successful`` whatever was sent, so who uses it has to look afterwards (yang.md 8.4).
-    """
-    text = "\n".join(lines)
-    if not 0 < len(text) <= _LINES_MAX:
-        raise CommandError(f"{len(text)} characters of configuration; the model takes 1 to {_LINES_MAX}")
-    return _rpc("config-ios-cli-rpc", CLI_RPC, {"config-clis": text}, secrets=secrets, slow=True)

@@ -131,7 +131,7 @@ def test_what_goes_wrong_is_told_in_time(connect: Connect, says: Says, kind: typ
     peer = HttpsPeer({POST: says})
     began = time.monotonic()
     driver = connect(peer, command_timeout=1.0)
-    operation = yang.requests.is_syncing()
+    operation = yang.requests.delete("bootflash:x.xml")
     peer.answers[f"POST /restconf/operations/{operation.path}"] = says
     with pytest.raises(kind, match=told) as caught:
         driver.call(operation)

@@ -65,7 +65,6 @@ def test_an_operation_of_the_models_is_one_that_is_built() -> None:
         "install": rpcs.import_file("p"),
         "save": rpcs.save_config(),
         "delete_file": rpcs.delete("p"),
-        "lines": rpcs.cli_lines(["x"]),
     }
     for operation, rpc in built.items():
         assert f"{rpc.module}:{rpc.name}" in cell_of(operation, "netconf").how

@@ -38,8 +38,6 @@ def squeezed(xml: str) -> str:
         (requests.save_usage("bootflash:rum-days.xml", what=30), "rpc-rum-save-usage-days"),
         (requests.import_file("bootflash:ACK_example.xml"), "rpc-import-file"),
         (requests.save_config(), "rpc-ia-save-config"),
-        (requests.is_syncing(), "rpc-ia-is-syncing"),
-        (requests.copy("bootflash:rum-all.xml", "scp://user@192.0.2.10/rum-all.xml"), "rpc-xe-copy"),
         (requests.delete("bootflash:rum-all.xml"), "rpc-xe-delete"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -76,23 +74,11 @@ def test_a_path_that_the_model_would_refuse_is_refused_before(path: str) -> None
     assert requests.import_file("bootflash:" + "x" * 117).coded
 
 
-def test_lines_are_sent_as_they_are_and_not_without_end() -> None:
-    rpc = requests.cli_lines(["license smart vrf Mgmt-intf", "license air level air-dna-advantage"])
-    assert rpc.body is not None
-    assert rpc.body["Cisco-IOS-XE-cli-rpc:input"]["config-clis"].splitlines()[0] == "license smart vrf Mgmt-intf"
-    assert not rpc.coded
-    for lines in ([], ["x" * 60_001]):
-        with pytest.raises(CommandError, match="60000"):
-            requests.cli_lines(lines)
-
-
 @pytest.mark.parametrize(
     "read",
     [
         requests.read_state(),
-        requests.read_progress(),
         requests.read_reports(),
-        requests.read_identity(),
         requests.read_configuration(),
         requests.read_library(),
     ],
@@ -110,7 +96,7 @@ def test_a_filter_and_the_resources_ask_for_the_same_modules(read: yang.Read) ->
 def test_the_identity_is_asked_for_like_in_the_example() -> None:
     text = squeezed((EXAMPLES / "get-identity.nc-rpc.xml").read_text(encoding="utf-8"))
     for part in re.findall(r"<(?:ha-oper|stack-oper)-data.*?(?:/>|</stack-oper-data>)", text):
-        assert part.split(">")[0] in requests.read_identity().filter
+        assert part.split(">")[0] in requests.read_state().filter
 
 
 def of(*changes: tuple[str, Any, Any], current: Configuration | None = None) -> tuple[yang.Edit, ...]:
