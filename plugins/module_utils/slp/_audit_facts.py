@@ -44,7 +44,6 @@ class Facts:
     now: datetime
     reference: datetime
     """Our own clock."""
-    ack_wait: timedelta
     archive: Mapping[str, Any]
     in_use: bool | None
     classes: tuple[ClassDue, ...]
@@ -153,7 +152,6 @@ def gather_facts(
     now: datetime,
     *,
     reference: datetime | None,
-    ack_grace: timedelta | None,
     archive: Mapping[str, Any],
 ) -> Facts:
     reporting = state.reporting
@@ -171,7 +169,6 @@ def gather_facts(
         state=state,
         now=now,
         reference=reference or now,
-        ack_wait=row.ack_wait if ack_grace is None else ack_grace,
         archive=archive,
         in_use=in_use,
         classes=_with_days(classes, last_ack, deadline, now),

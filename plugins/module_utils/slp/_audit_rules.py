@@ -205,7 +205,7 @@ def _refused_reports(facts: Facts) -> Iterator[Finding]:
 
 def _ack_missing(facts: Facts) -> Iterator[Finding]:
     """cli.md 5.0, polling advice."""
-    if facts.sent is not None and facts.now - facts.sent > facts.ack_wait:
+    if facts.sent is not None and facts.now - facts.sent > facts.row.ack_wait:
         yield Finding(
             "ack_missing",
             WARNING,

@@ -30,7 +30,7 @@ __all__ = ["Audit", "ClassDue", "Finding", "Verdict", "audit"]
 
 NOTHING = "Nothing"
 _NOT_WAITING = ("OPEN", "ACK", "DELETED")  # of the states in `show license rum id all` (formats.md 3.2)
-DUE_WITHIN = timedelta(days=30)  # the device itself reminds 30 days before (cli.md 4, REPORTING_REQUIRED)
+_DUE_WITHIN = timedelta(days=30)  # the device itself reminds 30 days before (cli.md 4, REPORTING_REQUIRED)
 
 
 class Verdict(StrEnum):
@@ -117,25 +117,19 @@ def audit(
     topology: str,
     now: datetime,
     reference: datetime | None = None,
-    ack_grace: timedelta | None = None,
-    due_within: timedelta = DUE_WITHIN,
     archive_facts: Mapping[str, Any] | None = None,
 ) -> Audit:
     """Judge one product instance against its topology.
 
     ``now``: aware; the device counts its deadlines by its own clock, so that is the best one.
     ``reference``: our clock, against which the device's is compared; ``now`` when None.
-    ``ack_grace``: how long an ACK may take before it is called missing; the topology's own time when None.
-    ``due_within``: from when on a coming deadline makes it ``due``, at most a third of the reporting period.
     ``archive_facts``: how many reports of this product instance are in each state of the archive's ledger now:
     ``collected``, ``submitted``, ``acknowledged``, ``refused`` (all optional).
     Raises SlpError for an unknown topology.
     """
-    facts = gather_facts(
-        find(topology), state, now, reference=reference, ack_grace=ack_grace, archive=archive_facts or {}
-    )
+    facts = gather_facts(find(topology), state, now, reference=reference, archive=archive_facts or {})
     findings = findings_of(facts)
-    verdict = _verdict(facts, findings, due_within)
+    verdict = _verdict(facts, findings)
     next_step = _next_step(facts, findings, verdict)
     return Audit(
         topology=topology,
@@ -210,7 +204,7 @@ def _asks(due: ClassDue, requirement: int | None) -> bool | None:
     return True if due.in_use and requirement else None
 
 
-def _verdict(facts: Facts, findings: tuple[Finding, ...], due_within: timedelta) -> Verdict:
+def _verdict(facts: Facts, findings: tuple[Finding, ...]) -> Verdict:
     errors = {finding.code for finding in findings if finding.severity == ERROR}
     if errors & UNSUPPORTED:
         return Verdict.UNSUPPORTED
@@ -227,7 +221,7 @@ def _verdict(facts: Facts, findings: tuple[Finding, ...], due_within: timedelta)
         return Verdict.UNKNOWN
     if owed and facts.last_ack is None:
         return Verdict.DUE
-    soon = min(due_within, timedelta(days=facts.requirement) / 3) if facts.requirement else due_within
+    soon = min(_DUE_WITHIN, timedelta(days=facts.requirement) / 3) if facts.requirement else _DUE_WITHIN
     near = facts.deadline is not None and facts.ack_required and facts.deadline - facts.now <= soon
     return Verdict.DUE if near else Verdict.OK
 

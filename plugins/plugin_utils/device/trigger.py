@@ -70,7 +70,7 @@ class Triggered:
         }
 
 
-def looked(state: LicenseState, progress: Progress, *, host: str, since: Mark, changed: bool = False) -> Triggered:
+def looked(state: LicenseState, progress: Progress, *, host: str, since: Mark) -> Triggered:
     """The result of a look; a failure that the device tells of becomes an error."""
     if progress.failed:
         raise DeviceError(progress.reason, host=host, remedy=progress.remedy)
@@ -79,7 +79,6 @@ def looked(state: LicenseState, progress: Progress, *, host: str, since: Mark, c
         outcome=progress.outcome,
         message=progress.reason,
         next_step="" if progress.satisfied and not progress.pending else progress.remedy,
-        changed=changed,
         pending=progress.pending,
         satisfied=progress.satisfied,
         since=since,

@@ -303,10 +303,10 @@ class Agent:
             self.comm.settled = due
         return self.comm.attempts
 
-    def comm_messages(self, last: int = 20) -> Iterator[Message]:
-        """The log messages of the automatic attempts since the last change; the buffer does not hold them."""
+    def comm_messages(self) -> Iterator[Message]:
+        """The log messages of the last twenty automatic attempts since the last change; the buffer does not hold them."""
         if self.failure and self.interval:
-            for time in retries(self.comm.since, self.now, last):
+            for time in retries(self.comm.since, self.now, 20):
                 yield Message(time, self._comm_failed())
 
     def _comm_failed(self) -> str:

@@ -15,9 +15,9 @@ def zone_of(name: str, minutes: int) -> tzinfo:
     return timezone(timedelta(minutes=minutes), name)
 
 
-def agent_time(epoch: float | None, zone: tzinfo, none: str = "<none>") -> str:
+def agent_time(epoch: float | None, zone: tzinfo) -> str:
     """``Mar 02 09:14:11 2024 UTC``."""
-    return none if epoch is None else f"{datetime.fromtimestamp(epoch, zone):%b %d %H:%M:%S %Y %Z}"
+    return "<none>" if epoch is None else f"{datetime.fromtimestamp(epoch, zone):%b %d %H:%M:%S %Y %Z}"
 
 
 def event_time(epoch: float, zone: tzinfo) -> str:
