@@ -12,7 +12,6 @@ from .releases import Release
 SLP = Release.parse("17.3.2a")
 NODES = Release.parse("17.4.1")  # cisco-smart-license 2020-11-01, Cisco-IOS-XE-license 2020-11-01
 STATES = Release.parse("17.5.1")  # cisco-smart-license 2021-03-01
-CLI_RPC = Release.parse("17.9.1")
 VRF = Release.parse("17.7.1")
 RUM_IDS = Release.parse("17.9.1")
 
@@ -189,7 +188,7 @@ ROWS: tuple[Row, ...] = (
         "lines",
         "any configuration line",
         Cell("as it is"),
-        Cell("`Cisco-IOS-XE-cli-rpc:config-ios-cli-rpc`", CLI_RPC, note="always answers success; nothing rolls back"),
+        Cell(why="`config-ios-cli-rpc` answers success whatever was sent, and nothing could read it back"),
     ),
     Row(
         "factory_reset",

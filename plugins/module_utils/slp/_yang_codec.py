@@ -29,7 +29,7 @@ _SPACE = "\n"  # between namespace and name; stands in neither
 
 
 def read_xml(data: bytes, *, name: str = "", at: Sequence[str] = (), max_bytes: int = MAX_BYTES) -> Tree:
-    """An ``<rpc-reply>``, a ``<hello>``, the body of a RESTCONF answer, or a data element alone, in the normal form.
+    """An ``<rpc-reply>``, the body of a RESTCONF answer, or a data element alone, in the normal form.
 
     ``at``: the names above the element, where it is not from the top. Raises ParseError for what is no such answer.
     """

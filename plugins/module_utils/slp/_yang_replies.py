@@ -17,7 +17,7 @@ Meaning = Literal["success", "started", "busy", "failure"]
 _LOCKED_TAGS = ("lock-denied", "in-use")
 _LOCKED = "the configuration database is locked by session"
 _PARSER_NOISE = ("", "inconsistent value: Device refused one or more commands")
-_PROSE = ("result", "error-string", "error-message")
+_PROSE = ("result", "error-message")
 
 
 @dataclass(frozen=True, slots=True)

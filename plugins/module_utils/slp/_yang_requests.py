@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from ._yang_codec import to_json, to_xml
 from ._yang_edits import Edit, Patch, TreeName, edits
-from ._yang_schema import HA, HARDWARE, IA, LIBRARY, NATIVE, SLIC, STACK, TOP, XE_RPC
+from ._yang_schema import HA, HARDWARE, IA, NATIVE, SLIC, STACK, TOP, XE_RPC
 from .errors import CommandError
 
 __all__ = (
@@ -24,7 +24,6 @@ __all__ = (
     "edits",
     "import_file",
     "read_configuration",
-    "read_library",
     "read_reports",
     "read_state",
     "save_config",
@@ -145,17 +144,6 @@ def read_configuration() -> Read:
         ({}, Resource(f"{NATIVE}:native/service", ("native",), "call-home")),
         ({}, Resource(f"{NATIVE}:native/call-home", ("native",))),
         config=True,
-    )
-
-
-def read_library() -> Read:
-    """The yang-library, for ``modules_of_library``: the older form, which all releases have."""
-    module = ("name", "revision", "conformance-type")
-    return _read(
-        (
-            {"modules-state": {"module-set-id": "", "module": [dict.fromkeys(module, "")]}},
-            Resource(f"{LIBRARY}:modules-state"),
-        )
     )
 
 

@@ -18,20 +18,17 @@ SLIC = "cisco-smart-license"
 NATIVE = "Cisco-IOS-XE-native"
 CALL_HOME = "Cisco-IOS-XE-call-home"
 XE_RPC = "Cisco-IOS-XE-rpc"
-CLI_RPC = "Cisco-IOS-XE-cli-rpc"
 IA = "cisco-ia"
 HARDWARE = "Cisco-IOS-XE-device-hardware-oper"
 HA = "Cisco-IOS-XE-ha-oper"
 STACK = "Cisco-IOS-XE-stack-oper"
-LIBRARY = "ietf-yang-library"
 NETCONF = "ietf-netconf"
 RESTCONF = "ietf-restconf"
 
 _CISCO = "http://cisco.com/ns/yang/"
 NAMESPACES: Mapping[str, str] = {
-    **{name: _CISCO + name for name in (SLIC, NATIVE, CALL_HOME, XE_RPC, CLI_RPC, HARDWARE, HA, STACK)},
+    **{name: _CISCO + name for name in (SLIC, NATIVE, CALL_HOME, XE_RPC, HARDWARE, HA, STACK)},
     IA: "http://cisco.com/yang/cisco-ia",  # no "/ns/"
-    LIBRARY: "urn:ietf:params:xml:ns:yang:ietf-yang-library",
     NETCONF: "urn:ietf:params:xml:ns:netconf:base:1.0",
     RESTCONF: "urn:ietf:params:xml:ns:yang:ietf-restconf",
 }
@@ -176,15 +173,6 @@ _XE_RPC: dict[str, Any] = {
     "license": {"result": S},
     "result": S,
 }
-_CLI_RPC: dict[str, Any] = {
-    "config-ios-cli-rpc": {"config-clis": S, "timeout": N, "result": S},
-    "result": S,
-    "lineno": N,
-    "error-code": N,
-    "error-string": S,
-    "error-tag": S,
-    "error-message": S,
-}
 _IA: dict[str, Any] = {
     "save-config": {"result": S},
     "is-syncing": {"result": S, "syncing": B},
@@ -240,11 +228,6 @@ _STACK: dict[str, Any] = {
         ]
     }
 }
-_MODULE = {"name": S, "revision": S, "namespace": S}
-_LIBRARY: dict[str, Any] = {
-    "modules-state": {"module-set-id": S, "module": [{**_MODULE, "conformance-type": S}]},
-    "yang-library": {"content-id": S, "module-set": [{"name": S, "module": [_MODULE]}]},
-}
 _BAD_CLI = {"bad-command": S, "error-location": N, "parser-response": S, "parser-context": S}
 _ERROR = {
     "error-type": S,
@@ -264,28 +247,24 @@ _ERROR = {
 _NETCONF: dict[str, Any] = {
     "ok": E,
     "rpc-error": [_ERROR],
-    "capabilities": {"capability": [S]},
-    "session-id": S,
 }
 _SPECS = {
     SLIC: _SLIC,
     NATIVE: _NATIVE,
     XE_RPC: _XE_RPC,
-    CLI_RPC: _CLI_RPC,
     IA: _IA,
     HARDWARE: _HARDWARE,
     HA: _HA,
     STACK: _STACK,
-    LIBRARY: _LIBRARY,
     NETCONF: _NETCONF,
     RESTCONF: {"errors": {"error": [_ERROR]}},
 }
 # What only wraps the nodes: of a NETCONF message, and around the answer of an operation.
 WRAPPERS: frozenset[tuple[str, str]] = frozenset(
     {
-        *((NETCONF, name) for name in ("rpc-reply", "data", "hello", "config")),
+        *((NETCONF, name) for name in ("rpc-reply", "data", "config")),
         (RESTCONF, "data"),
-        *((module, "output") for module in (SLIC, XE_RPC, CLI_RPC, IA)),
+        *((module, "output") for module in (SLIC, XE_RPC, IA)),
     }
 )
 

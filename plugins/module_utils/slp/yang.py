@@ -14,7 +14,6 @@ from typing import Any
 from . import _yang_requests as requests
 from ._yang_codec import MAX_BYTES, read_json, read_xml
 from ._yang_configuration import configuration_from_yang
-from ._yang_modules import Hello, hello, modules_of_library
 from ._yang_replies import ReturnCode, RpcError, errors_of, result_of, return_code
 from ._yang_requests import Edit, Patch, Read, Resource, Rpc
 from ._yang_state import UNTOLD, ClosedReport, closed_reports, state_from_yang
@@ -26,7 +25,6 @@ __all__ = (
     "UNTOLD",
     "ClosedReport",
     "Edit",
-    "Hello",
     "Patch",
     "Read",
     "Resource",
@@ -37,9 +35,7 @@ __all__ = (
     "closed_reports",
     "configuration_from_yang",
     "errors_of",
-    "hello",
     "merge",
-    "modules_of_library",
     "read_json",
     "read_xml",
     "requests",

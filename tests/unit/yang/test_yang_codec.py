@@ -66,8 +66,9 @@ def test_xml_and_json_of_a_tree_read_back_as_that_tree(tree: dict[str, Any]) -> 
     assert yang.read_json(json.dumps(to_json(tree)).encode()) == tree
 
 
-# Requests, and operations that this collection does not use: registered Smart Licensing, authorization codes.
-FOREIGN = (".nc-rpc.", "factory-reset", "authorization", "register", "renew")
+# Requests, and operations that this collection does not use: registered Smart Licensing, authorization codes,
+# raw lines.
+FOREIGN = (".nc-rpc.", "factory-reset", "authorization", "register", "renew", "cli-config")
 READ = [path for path in sorted(EXAMPLES.glob("*.*")) if not any(name in path.name for name in FOREIGN)]
 
 

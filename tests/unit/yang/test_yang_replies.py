@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Return codes, errors of both protocols, hellos and libraries."""
+"""Return codes, and errors of both protocols."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_prose_is_read_wherever_it_stands() -> None:
     assert yang.result_of(yang.read_xml(xml)) == "Save running-config successful"
     answer = b'{"cisco-ia:output": {"result": "Save running-config successful"}}'
     assert yang.result_of(yang.read_json(answer)) == "Save running-config successful"
-    assert yang.result_of({"config-ios-cli-rpc": {"result": "RPC request successful"}}) == "RPC request successful"
+    assert yang.result_of({"save-config": {"result": "Save running-config successful"}}) == "Save running-config successful"
     assert yang.result_of({}) == ""
 
 
@@ -154,51 +154,3 @@ def test_secrets_are_masked_in_errors() -> None:
     (error,) = yang.errors_of(tree, secrets=("TOKEN1", "TOKEN12", ""))
     assert error.reason == "bad value ******** and ********"
     assert "TOKEN" not in error.path
-
-
-@needs_models
-@pytest.mark.parametrize(
-    ("name", "revision", "library"),
-    [("1731", "2019-07-01", True), ("1761", "2021-03-01", True), ("17121", "2021-03-01", False)],
-)
-def test_real_hellos_are_read(name: str, revision: str, library: bool) -> None:
-    found = yang.hello(yang.read_xml((YANG / "hello" / f"capability-wireless-{name}.xml").read_bytes()))
-    assert found.modules["cisco-smart-license"] == revision
-    assert ("Cisco-IOS-XE-native" in found.modules) is library
-    assert found.base_1_1
-    assert found.writable_running
-    assert found.has("rollback-on-error")
-    assert not found.has("startup")
-    assert found.library_id
-
-
-def test_white_space_around_a_capability_does_not_hide_it() -> None:
-    uris = ("urn:ietf:params:netconf:base:1.1", "\n  urn:ietf:params:netconf:capability:candidate:1.0 \n")
-    items = "".join(f"<capability>{uri}</capability>" for uri in uris)
-    xml = f"<hello {BASE}><capabilities>{items}</capabilities><session-id>42</session-id></hello>".encode()
-    found = yang.hello(yang.read_xml(xml))
-    assert (found.session_id, found.candidate, found.writable_running) == ("42", True, False)
-
-
-def test_something_else_than_netconf_is_named() -> None:
-    with pytest.raises(ParseError, match="names no version of NETCONF"):
-        yang.hello({"capabilities": {"capability": ["urn:x"]}})
-
-
-def test_both_forms_of_the_library_are_read() -> None:
-    old = {
-        "ietf-yang-library:modules-state": {
-            "module-set-id": "x",
-            "module": [
-                {"name": "cisco-ia", "revision": "2024-07-01", "conformance-type": "implement"},
-                {"name": "cisco-semver", "revision": "2019-03-20", "conformance-type": "import"},
-            ],
-        }
-    }
-    new = {
-        "ietf-yang-library:yang-library": {
-            "module-set": [{"name": "common", "module": [{"name": "cisco-ia", "revision": "2024-07-01"}]}]
-        }
-    }
-    for body in (old, new):
-        assert yang.modules_of_library(yang.read_json(json.dumps(body).encode())) == {"cisco-ia": "2024-07-01"}

@@ -80,7 +80,6 @@ def test_a_path_that_the_model_would_refuse_is_refused_before(path: str) -> None
         requests.read_state(),
         requests.read_reports(),
         requests.read_configuration(),
-        requests.read_library(),
     ],
 )
 def test_a_filter_and_the_resources_ask_for_the_same_modules(read: yang.Read) -> None:
