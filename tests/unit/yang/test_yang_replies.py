@@ -85,7 +85,10 @@ def test_prose_is_read_wherever_it_stands() -> None:
     assert yang.result_of(yang.read_xml(xml)) == "Save running-config successful"
     answer = b'{"cisco-ia:output": {"result": "Save running-config successful"}}'
     assert yang.result_of(yang.read_json(answer)) == "Save running-config successful"
-    assert yang.result_of({"save-config": {"result": "Save running-config successful"}}) == "Save running-config successful"
+    assert (
+        yang.result_of({"save-config": {"result": "Save running-config successful"}})
+        == "Save running-config successful"
+    )
     assert yang.result_of({}) == ""
 
 
