@@ -304,7 +304,7 @@ class Agent:
         return self.comm.attempts
 
     def comm_messages(self) -> Iterator[Message]:
-        """The log messages of the last twenty automatic attempts since the last change; the buffer does not hold them."""
+        """The messages of the last twenty attempts since the last change, at most; the buffer has none of them."""
         if self.failure and self.interval:
             for time in retries(self.comm.since, self.now, 20):
                 yield Message(time, self._comm_failed())
