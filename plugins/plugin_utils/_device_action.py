@@ -13,7 +13,7 @@ from ansible.plugins.loader import connection_loader
 from ansible.utils.collection_loader import AnsibleCollectionConfig  # type: ignore[attr-defined]
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import DeviceError
 from ansible_collections.c9800.slp.plugins.plugin_utils._action import SlpAction
-from ansible_collections.c9800.slp.plugins.plugin_utils.device import netmiko_driver
+from ansible_collections.c9800.slp.plugins.plugin_utils.device import netconf_driver, netmiko_driver, rest_driver
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.cli_controller import CliController
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.doors import CONNECTIONS, Doors, Name
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.model_controller import ModelController
@@ -26,10 +26,12 @@ if t.TYPE_CHECKING:
 
 
 # Ansible loads action plugins before it forks and connection plugins after, in every worker. What is loaded here is
-# inherited: netmiko, and our connection with its options, whose documentation Ansible would read each time anew.
-PRELOADED = (netmiko_driver,)
+# inherited: the drivers with netmiko, ncclient (where it is installed) and TLS, and our connections with their options,
+# whose documentation Ansible would read each time anew.
+PRELOADED = (netmiko_driver, netconf_driver, rest_driver)
 if AnsibleCollectionConfig.collection_finder:  # none where a test imports this file by itself
-    connection_loader.get("c9800.slp.cli", class_only=True)
+    for _name in CONNECTIONS.values():
+        connection_loader.get(_name, class_only=True)
 
 
 class SlpDeviceAction(SlpAction):

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import LoginE
 from .conftest import DROP, ENABLE, PASSWORD, Lab, Served, Terminal
 
 Connect = Callable[..., Any]
+TREE = str(Path(cli.__file__).parents[5])
 
 
 def document(plugin: Any, name: str) -> None:
@@ -180,12 +182,38 @@ def test_the_port_of_the_command_line_does_not_mislead(lab: Lab) -> None:
                     refused(*arguments)
 
 
-def test_nothing_of_ncclient_is_loaded_for_other_connections() -> None:
-    code = """
-import sys
-from ansible_collections.c9800.slp.plugins.connection import cli, netconf, rest
-from ansible_collections.c9800.slp.plugins.plugin_utils import _device_action
-sys.exit("ncclient" in sys.modules)
-"""
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+def test_a_connection_alone_loads_no_client_of_its_protocol() -> None:
+    """Ansible loads the plugin in the worker of every task, such as the check of a role's arguments."""
+    code = f"import sys; import {netconf.__name__}, {rest.__name__}; sys.exit('ncclient' in sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))}
     assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
+
+
+LOADED_BEFORE_THE_FORK = """
+import sys
+
+class Missing:  # as on a control node without it
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in sys.argv[1:]:
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Missing())
+from ansible.plugins.loader import action_loader, connection_loader, init_plugin_loader
+init_plugin_loader([])
+assert action_loader.get("c9800.slp.info", class_only=True)
+known = set(sys.modules)
+ours = {connection_loader.get(f"c9800.slp.{name}", class_only=True).__module__ for name in ("cli", "netconf", "rest")}
+assert ours <= known, ours - known
+from ansible_collections.c9800.slp.plugins.plugin_utils.device import netconf_driver, rest_driver
+later = {name.partition(".")[0] for name in set(sys.modules) - known}
+print(sorted(later), "ncclient" in known, "netmiko" in known)
+"""
+
+
+@pytest.mark.parametrize(("missing", "told"), [((), "[] True True"), (("ncclient", "lxml"), "[] False True")])
+def test_what_workers_need_is_loaded_before_they_are_forked(missing: tuple[str, ...], told: str) -> None:
+    """The action is loaded before, and an import costs as much as the work itself. Without ncclient the rest works."""
+    command = [sys.executable, "-c", LOADED_BEFORE_THE_FORK, *missing]
+    environment = {**os.environ, "ANSIBLE_COLLECTIONS_PATH": TREE}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert (done.stdout.strip(), done.returncode) == (told, 0), done.stderr
