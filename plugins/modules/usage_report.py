@@ -13,7 +13,8 @@ version_added: 0.1.0
 description:
   - Logs in once, lets the device save its usage reports to flash, fetches the file, checks size and MD5 against the device
     and the content against the device's UDI, and archives it octet for octet.
-  - The file on flash is removed by its full name, and only after the archive has it.
+  - The file on flash is removed by its full name, and only after the archive has it. When fetching fails it stays there, the
+    message names it, and the next run takes it before anything new is saved.
   - A high availability pair gives one file; only its active unit is asked.
   - A run that was killed at any point is continued by running again. A file that such a run left on flash is fetched if the
     archive lacks it, then removed.

@@ -138,8 +138,8 @@ class Bad:
     """A device on which something goes wrong.
 
     ``spec``: what the device is; ``believes``: what the control node is told about it; ``faults``: what it does.
-    ``saved``: it got as far as to save its usage, so that the device itself noted that; ``left``: a half-read file
-    stays on flash until the next run, since nobody can remove it when the connection is gone.
+    ``saved``: it got as far as to save its usage, so that the device itself noted that; ``left``: what was
+    saved and not fetched stays on flash until the next run takes it, as no later save may have its reports.
     """
 
     name: str
@@ -156,6 +156,7 @@ def on(match: str, action: str, **more: Any) -> tuple[dict[str, Any]]:
 
 
 USAGE, REMOVED = "bootflash:slp-usage-", "was removed from the device"
+STAYS = "stays on the device, and the next run takes it"
 TERMINAL = {"collect_transfer": "cli", "ansible_command_timeout": 5}
 BY_HAND = {"privilege": 1, "enable_password": "Other-Sim-Passw0rd"}
 BAD_TO_COLLECT = [
@@ -186,24 +187,24 @@ BAD_TO_COLLECT = [
         "save-silent", (USAGE, "wrote no file", "show logging"), faults=on("^license smart save", "error", text="\n")
     ),
     Bad(
-        "save-hangs", ("license smart save usage", USAGE, "1 s of silence", "command_timeout", "next run removes it"),
+        "save-hangs", ("license smart save usage", USAGE, "1 s of silence", "command_timeout", "next run sees to it"),
         believes={"ansible_command_timeout": 1}, faults=on("^license smart save", "hang"), saved=True, left=True,
     ),
     Bad(
-        "drops", (f"'more {USAGE}", "session ended in the middle", "Run again"),
+        "drops", (f"'more {USAGE}", "session ended in the middle", "Run again", STAYS),
         believes=TERMINAL, faults=on("^more ", "drop", after=700), saved=True, left=True,
     ),
     Bad(
-        "truncates", (USAGE, "'more' does not give the file's", "Run again", REMOVED),
-        believes=TERMINAL, faults=on("^more ", "truncate", after=700), saved=True,
+        "truncates", (USAGE, "'more' does not give the file's", "Run again", STAYS),
+        believes=TERMINAL, faults=on("^more ", "truncate", after=700), saved=True, left=True,
     ),
     Bad(
-        "garbles", (USAGE, "'more' does not give the file's", "Run again", REMOVED),
-        believes=TERMINAL, faults=on("^more ", "garbage", after=700), saved=True,
+        "garbles", (USAGE, "'more' does not give the file's", "Run again", STAYS),
+        believes=TERMINAL, faults=on("^more ", "garbage", after=700), saved=True, left=True,
     ),
     Bad(
-        "swaps", (USAGE, "differs from the file on the device (MD5)", "verify /md5", REMOVED),
-        faults=on("^verify ", "wrong_digest"), saved=True,
+        "swaps", (USAGE, "differs from the file on the device (MD5)", "verify /md5", STAYS),
+        faults=on("^verify ", "wrong_digest"), saved=True, left=True,
     ),
 ]  # fmt: skip
 NO_LOGIN = {

@@ -182,9 +182,9 @@ def test_a_pair_gives_one_file_for_both_units(controller: Callable[..., Controll
 def test_every_way_and_every_device(controller: Callable[..., Controller], transfer: Any, scp: bool, md5: bool) -> None:
     one = controller(scp_server=scp, md5=md5)
     if transfer == "scp" and not scp:
-        with pytest.raises(TransferError, match=r"wlc1: .*does not serve SCP.*was removed from the device"):
+        with pytest.raises(TransferError, match=r"wlc1: .*does not serve SCP.*stays on the device, and the next"):
             one.collect(transfer=transfer)
-        assert one.flash == []
+        assert len(one.flash) == 1
         return
     result = one.collect(transfer=transfer)
     assert result.outcome == "collected"
@@ -357,20 +357,75 @@ BAD = [
 @pytest.mark.parametrize(
     ("fault", "kind", "words"), BAD, ids=[f"{f['match']}-{f['action']}" for f, _unused, _unused in BAD]
 )
-def test_a_collect_that_fails_leaves_nothing(
+def test_a_collect_that_fails_says_it_and_the_next_one_takes_all(
     controller: Callable[..., Controller], fault: dict[str, Any], kind: type[SlpError], words: list[str]
 ) -> None:
+    """With scope *unreported* no later save has the reports of a file that was removed untaken."""
     one = controller(scp_server=False)
+    owed = {report.report_id for report in one.device.agent.reports.closed()}
     one.fault(**fault)
     with pytest.raises(kind) as error:
-        one.collect()
+        one.collect(scope="unreported")
     told = str(error.value)
     assert told.startswith("wlc1: ")
     assert "the device" in told
     for word in words:
         assert word in told
-    assert one.flash == []
     assert one.archive.pis() == []
+    saved = kind is TransferError
+    assert len(one.flash) == saved
+    if saved:
+        assert f"bootflash:{one.flash[0]} stays on the device, and the next run takes it" in told
+    else:
+        assert "Nothing was left on the device" in told or "was removed from the device" in told
+    one.shared.faults.clear()
+    result = one.collect(scope="unreported")
+    assert result.outcome in ("collected", "recovered")
+    assert one.flash == []
+    if fault["action"] != "full_disk":
+        assert owed <= set(one.archive.pi(result.udi).state().reports)
+
+
+def test_what_cannot_be_fetched_does_not_pile_up(controller: Callable[..., Controller]) -> None:
+    """Neither is it removed: each run tries again, and says what else there is to do."""
+    one = controller(scp_server=False)
+    one.fault(match="^verify", action="wrong_digest")
+    for _again in range(3):
+        with pytest.raises(TransferError) as error:
+            one.collect(scope="unreported")
+    [left] = one.flash
+    assert f"delete /force bootflash:{left}" in str(error.value)
+    assert "scope: all" in str(error.value)
+    assert len([line for line in one.typed() if line.startswith("license smart save")]) == 1
+    one.shared.faults.clear()
+    assert one.collect(scope="unreported").changed
+    assert one.flash == []
+
+
+def test_a_kept_file_that_was_not_fetched_is_taken_and_stays(controller: Callable[..., Controller]) -> None:
+    one = controller(scp_server=False)
+    one.fault(match="^more", action="truncate", after=900)
+    with pytest.raises(TransferError):
+        one.collect(scope="unreported", keep=True)
+    one.shared.faults.clear()
+    [kept] = one.flash
+    result = one.collect(scope="unreported", keep=True)
+    assert any(f"archived bootflash:{kept}" in note for note in result.notes)
+    assert kept in one.flash
+    before = one.flash
+    assert one.collect(scope="unreported").notes == ()
+    assert set(before) <= set(one.flash)
+
+
+def test_words_beside_a_whole_file_cost_no_report(controller: Callable[..., Controller]) -> None:
+    """Words that nobody knows are an error; the next run proves what was saved."""
+    one = controller()
+    one.fault(match="license smart save", action="garbage", text="%Warning: odd words\n", times=1)
+    with pytest.raises(CommandError, match=r"odd words.*bootflash:slp-usage-.* stays on the device"):
+        one.collect(scope="unreported")
+    result = one.collect(scope="unreported")
+    assert len(one.archive.pi(result.udi).state().reports) >= 6
+    assert one.flash == []
 
 
 SCP_FAULTS = [

@@ -231,7 +231,7 @@ def test_a_token_shows_nowhere(site: Callable[..., Site]) -> None:
 
 
 def test_files_that_no_scp_brings(site: Callable[..., Site]) -> None:
-    """Refused, with nothing left on flash; or by the command line, where that is allowed."""
+    """Refused, and what was saved stays on flash for the next run; or by the command line, where that is allowed."""
     base = {**FLEET[1], "scp_server": False}
     here = site(
         [
@@ -246,16 +246,25 @@ def test_files_that_no_scp_brings(site: Callable[..., Site]) -> None:
     )
     for host in ("forbids", "allows"):
         here.control.set_host(host, ansible_slp_https_port=1)  # no native REST to be had
-    done = here.play(archive("usage_report", method=METHOD, **ACCOUNT))
+    pull = archive("usage_report", method=METHOD, scope="unreported", **ACCOUNT)
+    done = here.play(pull)
     forbids, allows = (done.results("usage_report")[host] for host in ("forbids", "allows"))
     assert "does not serve SCP" in forbids["msg"]
     assert "ip scp server enable" in forbids["msg"]
     assert allows["method"] == "cli"
     assert [reason.partition(":")[0] for reason in allows["passed_over"]] == ["rest", "netconf"]
     assert allows["reports"] >= 4
-    for host in ("forbids", "allows"):
-        assert "slp-" not in str(here.world.device(host)["files"]), host
+    assert not [name for name in here.world.device("allows")["files"] if "slp-" in name]
     assert [line for line in here.typed("forbids") if "login" not in line] == []
+    again = here.play(pull).results("usage_report")["forbids"]["msg"]
+    [left] = [name for name in here.world.device("forbids")["files"] if "slp-" in name]
+    for message in (forbids["msg"], again):
+        assert f"{left} stays on the device, and the next run takes it" in message
+    here.control.set_host("forbids", slp_fallback="cli", method="auto")
+    taken = here.play(pull).results("usage_report")["forbids"]
+    assert taken["new_reports"] >= 4
+    assert f"archived bootflash:{left}" in taken["message"]
+    assert not [name for name in here.world.device("forbids")["files"] if "slp-" in name]
 
 
 def test_another_collector_is_left_alone(site: Callable[..., Site]) -> None:

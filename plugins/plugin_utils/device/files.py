@@ -29,6 +29,9 @@ RUN_AGAIN = (
     "Run again; if it stays so, look at 'verify /md5' on the device (a failing flash), or choose another transfer"
 )
 
+STAYS = "{path} stays on the device, and the next run takes it"
+GIVE_UP = "If it never comes: delete /force {path} on the device, then collect with scope: all"
+
 _DIRECTORY = re.compile(r"^Directory of (?P<system>[\w-]+):", re.M)
 _ENTRY = re.compile(
     r"^\s*\d+\s+(?P<type>[-dl])\S*\s+(?P<size>\d+)\s+.*?:\d\d(?:\.\d+)?\s+[-+]?[\d:]*\s+(?P<name>\S.*?)\s*$", re.M
@@ -53,6 +56,10 @@ class Listing:
         """Files of ours that an earlier, killed run left: (kind, name), oldest first."""
         found = ((match.group("kind"), name) for name in self.sizes if (match := _OURS.fullmatch(name)))
         return sorted(found, key=lambda item: item[1].split("-", 2)[2])
+
+    def kept(self) -> list[str]:
+        """Usage files that stay on purpose, oldest first. One may be there because it could not be fetched."""
+        return sorted(name for name in self.sizes if name.startswith("slp-kept-usage-") and saved_at(name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,11 @@ def saved_at(name: str) -> datetime | None:
     return datetime.strptime(match["stamp"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) if match else None
 
 
+def is_kept(name: str) -> bool:
+    """Whether it is one of ours that stays on flash on purpose."""
+    return name.startswith("slp-kept-")
+
+
 def kept_name(name: str) -> str:
     """The name of a file that stays on flash on purpose: no leftover."""
     return name.replace("slp-", "slp-kept-", 1)
@@ -169,9 +181,15 @@ def tidy(driver: Driver, path: str, tidied: Tidied) -> None:
         tidied.done.append(f"removed {path}, which an earlier run had left")
 
 
+def keep_telling(error: SlpError, told: str, host: str) -> None:
+    """Add to an error what became of a file."""
+    error.remedy = f"{error.remedy}{' ' if error.remedy.endswith('?') else '. '}{told}" if error.remedy else told
+    error.host = error.host or host
+
+
 @contextlib.contextmanager
-def removed_on_error(driver: Driver, path: str) -> Iterator[None]:
-    """Leave nothing half done: when the block fails, the file goes, and the error says so."""
+def removed_on_error(driver: Driver, path: str, *, then: str = "") -> Iterator[None]:
+    """Leave nothing half done: when the block fails, the file goes, and the error says so, and ``then``."""
     try:
         yield
     except ConnectionLost:
@@ -182,9 +200,21 @@ def removed_on_error(driver: Driver, path: str) -> Iterator[None]:
             if there:
                 remove(driver, path)
         except SlpError as failed:
-            told = f"{path} may still be on the device ({failed.what}); the next run removes it"
+            told = f"{path} may still be on the device ({failed.what}); the next run sees to it"
         else:
-            told = f"{path} was removed from the device" if there else "Nothing was left on the device"
-        error.remedy = f"{error.remedy}{' ' if error.remedy.endswith('?') else '. '}{told}" if error.remedy else told
-        error.host = error.host or driver.host
+            told = f"{path} was removed from the device{then}" if there else "Nothing was left on the device"
+        keep_telling(error, told, driver.host)
+        raise
+
+
+@contextlib.contextmanager
+def left_on_error(host: str, path: str) -> Iterator[None]:
+    """Lose nothing: when the block fails, the file stays for the next run, and the error says so.
+
+    With scope *unreported* no later save has the reports of a file that was removed untaken.
+    """
+    try:
+        yield
+    except SlpError as error:
+        keep_telling(error, STAYS.format(path=path), host)
         raise

@@ -24,18 +24,17 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import Pi
 from .carry import Carrier
 from .collect import LOCK_TIMEOUT, CollectResult, told_archived
 from .doors import Doors
-from .files import kept_name, new_name
+from .files import GIVE_UP, is_kept, keep_telling, kept_name, left_on_error, new_name
 from .methods import UnavailableError
 from .model_controller import ModelController
 from .model_driver import ModelDriver
 from .on_flash import FlashRecord, delete, path_on
 from .puller import Asked, Order, Puller, blank, closed_reports, would_collect
-from .take import check_owner
+from .take import ALL_AGAIN, check_owner
 
 What = Literal["all", "unreported"] | int
 
 _NOTHING = ("notfound", "requesteditemnotfound")
-_GO_ON = "Run again: what was begun is continued"
 
 
 class ByModel(Puller):
@@ -99,15 +98,16 @@ class ByModel(Puller):
         result, notes = blank(state), []
         for path in flash.paths():
             try:
-                data = carrier.fetch(path)
+                with left_on_error(self.doors.host, path):
+                    data = carrier.fetch(path)
                 rum = read_rum(data, name=path.partition(":")[2])
                 usage, new, added = self.keep(folder, state, data, rum, path)
             except (ConnectionLost, ArchiveError, UnavailableError):
                 raise
             except TransferError as error:
-                if not _is_gone(error):
-                    notes.append(f"{path}, left by an earlier run, could not be fetched: {error.cause or error.what}")
-                    continue
+                if not _is_gone(error):  # the next file would not come either, and flash would fill up with them
+                    keep_telling(error, GIVE_UP.format(path=path), self.doors.host)
+                    raise
                 notes.append(f"{path}, left by an earlier run, is not there any more")
             except SlpError as error:  # half written
                 notes.append(f"{path}, left by an earlier run, is of no use: {error.what}")
@@ -121,26 +121,26 @@ class ByModel(Puller):
                     usage=usage,
                     new_reports=(*result.new_reports, *new),
                 )
-            notes += delete(self.driver, path, flash)
+            if is_kept(path.partition(":")[2]):
+                flash.drop(path)
+            else:
+                notes += delete(self.driver, path, flash)
         return replace(result, notes=tuple(notes)), notes
 
     def _fetched(self, carrier: Carrier, state: LicenseState, path: str, flash: FlashRecord) -> tuple[bytes, RumFile]:
         """The file, proven by its structure: a model tells no digest. What is of no use goes off flash.
 
-        One that only did not come stays for the next run: with scope *unreported* no later file has its reports.
+        One that only did not come stays for the next run, by whichever method: with scope *unreported* no later file
+        has its reports.
         """
-        try:
+        with left_on_error(self.doors.host, path):
             data = carrier.fetch(path)
+        try:
             rum = read_rum(data, name=path.partition(":")[2])
             check_owner(state, rum)
-        except (ConnectionLost, TransferError) as error:
-            error.remedy = error.remedy or _GO_ON
-            error.host = error.host or self.doors.host
-            raise
         except SlpError as error:
-            told = "; ".join(delete(self.driver, path, flash)) or "Nothing was left on the device"
-            error.remedy = f"{error.remedy}. {told}" if error.remedy else told
-            error.host = error.host or self.doors.host
+            told = "; ".join(delete(self.driver, path, flash)) or f"{path} was removed from the device{ALL_AGAIN}"
+            keep_telling(error, told, self.doors.host)
             raise
         return data, rum
 

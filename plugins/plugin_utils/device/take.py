@@ -4,16 +4,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
-    ArchiveError,
     CommandError,
-    ConnectionLost,
-    DeviceError,
     FileFormatError,
+    SlpError,
     TransferError,
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import RumFile, read_rum
@@ -24,13 +23,17 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.archive.model import Usa
 
 from .driver import Driver, Transfer
 from .files import (
+    GIVE_UP,
     MAKE_ROOM,
     RUN_AGAIN,
+    STAYS,
     Listing,
     OnFlash,
     Tidied,
     dir_command,
     discard,
+    keep_telling,
+    left_on_error,
     parse_dir,
     remove,
     removed_on_error,
@@ -39,6 +42,8 @@ from .files import (
 )
 
 NOT_FOUND = "The requested item was not found"
+_BY_HAND = "Give the command by hand to see more, or look into 'show logging'"
+ALL_AGAIN = "; its reports are still in the licensing storage, and scope: all saves them again"
 _FREE_MIN = 1024 * 1024  # octets; a report takes some 4 kB
 
 
@@ -64,38 +69,46 @@ class Taker:
 
     def save(self, command: str, path: str) -> bool:
         """Have the device write ``path``. False when it has nothing to save; nothing is left on flash then."""
-        with removed_on_error(self.driver, path):
-            try:
-                text = self.driver.run(f"{command} {path}")
-            except CommandError as error:
-                error.remedy = error.remedy or _remedy_of(error.cause)
-                raise
+        try:
+            text = self.driver.run(f"{command} {path}")
             if text.strip() and NOT_FOUND not in text:
-                raise CommandError(f"'{command}' failed", host=self.driver.host, cause=text, remedy=_remedy_of(text))
+                raise CommandError(f"'{command}' failed", host=self.driver.host, cause=text)
+        except CommandError as error:
+            self._see_what_was_saved(path, error)
+            raise
         if NOT_FOUND not in text:
             return True
         if stat(self.driver, path) is not None:
             remove(self.driver, path)
         return False
 
-    def take(self, path: str) -> Taken:
-        """Fetch what lies at ``path``, prove it, archive it. The file stays on flash when that works, else it goes."""
-        with removed_on_error(self.driver, path):
-            on_flash = self._stat(path)
+    def take(self, path: str, *, goes: bool = True) -> Taken:
+        """Fetch what lies at ``path``, prove it, archive it. When that fails it stays on flash for the next run.
+
+        ``goes``: not if it proves to be no usage file of this product instance, such as one that is cut off.
+        """
+        with left_on_error(self.driver.host, path):
+            on_flash = stat(self.driver, path)
+        with removed_on_error(self.driver, path, then=ALL_AGAIN) if goes else contextlib.nullcontext():
+            on_flash = _worth_fetching(on_flash, path)
+        with left_on_error(self.driver.host, path):
             data = self.driver.fetch(path, size=on_flash.size, md5=on_flash.md5, transfer=self.transfer)
             if not on_flash.holds(data):
                 raise TransferError("what came differs from the file on the device", subject=path, remedy=RUN_AGAIN)
+        with removed_on_error(self.driver, path, then=ALL_AGAIN) if goes else contextlib.nullcontext():
             rum = read_rum(data, name=path.partition(":")[2])
             check_owner(self.state, rum)
-        known = self.folder.state().reports
-        facts = all_facts(self.driver.host, self.state, self.facts, md5=on_flash.md5, device_path=on_flash.path)
-        usage = self.folder.add_usage(data, rum, name=rum.name, facts=facts)
+        with left_on_error(self.driver.host, path):
+            known = self.folder.state().reports
+            facts = all_facts(self.driver.host, self.state, self.facts, md5=on_flash.md5, device_path=on_flash.path)
+            usage = self.folder.add_usage(data, rum, name=rum.name, facts=facts)
         return Taken(usage, rum, on_flash, tuple(number for number in usage.report_ids if number not in known))
 
     def recover(self, listing: Listing) -> tuple[list[Taken], Tidied]:
-        """See to what earlier, killed runs left on flash: into the archive where it is missing there, then off flash.
+        """See to what earlier runs left on flash: into the archive where it is missing there, then off flash.
 
-        Returns what was archived, and what to tell.
+        Returns what was archived, and what to tell. Raises where a file does not come: the next one would not come
+        either, and flash would fill up with them.
         """
         taken: list[Taken] = []
         tidied = Tidied()
@@ -104,15 +117,17 @@ class Taker:
         for kind, name in listing.leftovers():
             path = listing.path(name)
             try:
-                if kind != "ack" and not self._is_archived(name, listing.sizes[name]):
-                    taken.append(self.take(path))
-                    tidied.done.append(f"archived {path}, which an earlier run had left")
-            except (ConnectionLost, ArchiveError):
-                raise
-            except (DeviceError, FileFormatError) as exc:  # and it is off flash
+                if kind != "ack" and listing.sizes[name]:
+                    self._take_leftover(listing, name, taken, tidied)
+            except FileFormatError as exc:  # and it is off flash
                 tidied.done.append(f"left by an earlier run and of no use: {exc}")
             else:
                 tidy(self.driver, path, tidied)
+        for name in listing.kept():
+            try:
+                self._take_leftover(listing, name, taken, tidied, goes=False)
+            except FileFormatError as exc:
+                tidied.stuck.append(f"kept by an earlier run, and not archived: {exc}")
         return taken, tidied
 
     def discard(self, path: str) -> list[str]:
@@ -125,24 +140,48 @@ class Taker:
         needed = max([_FREE_MIN, *(2 * usage.size for usage in self.folder.state().usages[-1:])])
         check_space(self.driver, listing, needed)
 
-    def _stat(self, path: str) -> OnFlash:
-        on_flash = stat(self.driver, path)
-        if on_flash is None or on_flash.size == 0:
-            raise CommandError(
-                "the device said nothing and wrote no file",
-                subject=path,
-                remedy="See why with 'show license history message' and 'show logging'; is the flash writable?",
-            )
-        if on_flash.size > MAX_BYTES:
-            raise FileFormatError(
-                f"has {on_flash.size} octets, more than the {MAX_BYTES} of any usage file",
-                subject=path,
-                remedy="Save less with scope unreported or days",
-            )
-        return on_flash
+    def _take_leftover(
+        self, listing: Listing, name: str, taken: list[Taken], tidied: Tidied, *, goes: bool = True
+    ) -> None:
+        known = ((usage.name, usage.size) for usage in self.folder.state().usages)
+        if (name, listing.sizes[name]) in known:
+            return
+        path = listing.path(name)
+        try:
+            taken.append(self.take(path, goes=goes))
+        except (TransferError, CommandError) as error:
+            keep_telling(error, GIVE_UP.format(path=path), self.driver.host)
+            raise
+        tidied.done.append(f"archived {path}, which an earlier run had left")
 
-    def _is_archived(self, name: str, size: int) -> bool:
-        return any((usage.name, usage.size) == (name, size) for usage in self.folder.state().usages)
+    def _see_what_was_saved(self, path: str, error: CommandError) -> None:
+        """A file that found no room is cut off. What lies there after other words may be whole: the next run sees."""
+        full = "no space" in error.cause.lower()
+        error.remedy = error.remedy or (MAKE_ROOM if full else _BY_HAND)
+        if full:
+            with removed_on_error(self.driver, path, then=ALL_AGAIN):
+                raise error
+        try:
+            told = STAYS.format(path=path) if stat(self.driver, path) is not None else "Nothing was left on the device"
+        except SlpError as failed:
+            told = f"{path} may be on the device ({failed.what}); the next run sees to it"
+        keep_telling(error, told, self.driver.host)
+
+
+def _worth_fetching(on_flash: OnFlash | None, path: str) -> OnFlash:
+    if on_flash is None or on_flash.size == 0:
+        raise CommandError(
+            "the device said nothing and wrote no file",
+            subject=path,
+            remedy="See why with 'show license history message' and 'show logging'; is the flash writable?",
+        )
+    if on_flash.size > MAX_BYTES:
+        raise FileFormatError(
+            f"has {on_flash.size} octets, more than the {MAX_BYTES} of any usage file",
+            subject=path,
+            remedy="Save less with scope days",
+        )
+    return on_flash
 
 
 def check_owner(state: LicenseState, rum: RumFile) -> None:
@@ -171,11 +210,6 @@ def all_facts(host: str, state: LicenseState, given: Mapping[str, Any], **file: 
         **file,
     }
     return known | {key: value for key, value in given.items() if value}
-
-
-def _remedy_of(answer: str) -> str:
-    no_space = "no space" in answer.lower()
-    return MAKE_ROOM if no_space else "Give the command by hand to see more, or look into 'show logging'"
 
 
 def check_space(driver: Driver, listing: Listing, needed: int) -> None:
