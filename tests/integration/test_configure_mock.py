@@ -265,6 +265,26 @@ def test_an_existing_aaa_configuration_is_respected(box: Callable[..., Box]) -> 
     assert "aaa authentication login default group tacacs+ local" in one.running()
 
 
+def test_colleagues_of_other_login_lists_are_not_shut_out(box: Callable[..., Box]) -> None:
+    """A local exec list would hold for every line without one of its own, and for who comes there by TACACS."""
+    one = box()
+    with NetmikoDriver(one.settings) as driver:
+        driver.configure(["aaa new-model", "aaa authentication login VTY group tacacs+ local"])
+    done = one.configure("cslu_pull")
+    assert not {"aaa_login", "aaa_exec"} & set(done.change.settings)
+    assert "lists VTY" in next(finding.reason for finding in done.findings if finding.code == "aaa")
+    assert "aaa authorization" not in one.running()
+
+
+def test_a_web_login_with_lists_of_its_own_stays(box: Callable[..., Box]) -> None:
+    one = box()
+    web = "ip http authentication aaa login-authentication WEB"
+    with NetmikoDriver(one.settings) as driver:
+        driver.configure(["aaa new-model", "aaa authentication login default group tacacs+ local", web])
+    assert "http_authentication" not in one.configure("onprem_pull").change.settings
+    assert web in one.running()
+
+
 def test_who_logs_in_is_not_locked_out(box: Callable[..., Box]) -> None:
     """A login that is no local user ends with ``aaa new-model`` and local lists: refused before anything is touched."""
     one = box()

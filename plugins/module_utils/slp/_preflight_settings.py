@@ -78,6 +78,24 @@ def _address(facts: Facts) -> Iterator[Finding]:
         yield Finding("url_dns", Severity.NOTE, "no URL is given: the device looks up the DNS name cslu-local")
 
 
+def _revocation(facts: Facts) -> Iterator[Finding]:
+    """cli.md 1.2, 1.7, 5.11 step 5: HTTPS to a server of a private CA fails where nobody publishes its list."""
+    row, key = facts.row, "trustpoint_revocation"
+    url = facts.settings.url_for(row) or ""
+    collects = row.desired.url is not None and row.desired.url.command == "license smart url cslu"
+    methods = facts.desired.trustpoint_revocation or "crl"
+    if not collects or not url.lower().startswith("https:") or "none" in methods.split():
+        return
+    if facts.settings.revocation_check is None:  # who names one has decided
+        yield Finding(
+            "revocation",
+            Severity.NOTE if key in facts.unseen else Severity.WARN,
+            f"SLA-TrustPoint checks revocation ({methods}), and HTTPS to {row.collector.name} fails where the device "
+            "does not reach the list of the CA",
+            "Set slp_revocation_check: none for a private CA without a list, or crl if the list is reached",
+        )
+
+
 def _proxy(facts: Facts) -> Iterator[Finding]:
     """cli.md 5.4, 5.6: a topology that is there for its proxy needs one."""
     desired, settings = facts.row.desired, facts.settings
@@ -157,11 +175,21 @@ def _access(facts: Facts) -> Iterator[Finding]:
             f"`aaa new-model` with local users would lock out {facts.user}, who is no local user",
             f"Configure AAA by hand, or add `username {facts.user} privilege {PRIVILEGE} secret ...` first",
         )
+    if desired.aaa_exec == "local" != current.aaa_exec:
+        low = [f"{name} {level}" for name, level in sorted(desired.users.items()) if level < PRIVILEGE]
+        yield Finding(
+            "aaa_local",
+            Severity.WARN,
+            "`aaa authorization exec default local` is new: only local users get in by it, each with its own privilege"
+            + (f" ({', '.join(low)})" if low else ""),
+            "See that everybody who works on the device has a local user, or configure AAA by hand first",
+        )
     if not desired.aaa_exec or (desired.aaa_login or "").split()[:1] not in ([], ["local"]):
+        lists = f", lists {', '.join(current.aaa_lists)}" if current.aaa_lists else ""
         yield Finding(
             "aaa",
-            Severity.NOTE,
-            f"AAA is configured already (login default {current.aaa_login}, exec default {current.aaa_exec}) "
+            Severity.NOTE if desired.aaa_exec else Severity.WARN,
+            f"AAA is configured already (login default {current.aaa_login}, exec default {current.aaa_exec}{lists}) "
             "and stays as it is",
             "See that the collector's user is let in by it, with privilege 15",
         )
@@ -190,6 +218,7 @@ SETTINGS_RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _gates,
     _collector,
     _address,
+    _revocation,
     _proxy,
     _interval,
     _access,

@@ -77,6 +77,8 @@ class Configuration:
     aaa_login: str | None = None
     """Methods of the list ``default``, such as ``local`` or ``group tacacs+ local``."""
     aaa_exec: str | None = None
+    aaa_lists: tuple[str, ...] = field(default=(), metadata={"read_only": True})
+    """Further login lists by which others than local users get in; read, never written."""
     http_server: bool = False
     https_server: bool = False
     http_authentication: str | None = None
@@ -86,7 +88,7 @@ class Configuration:
     """Local users and their privileges; no password is ever read."""
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON-able values of every key."""
+        """JSON-able values of every key that can be set."""
         return {name: plain_value(getattr(self, name)) for name in KEYS}
 
     def profile(self, name: str) -> CallHomeProfile | None:
@@ -94,7 +96,8 @@ class Configuration:
         return next((entry for entry in self.call_home_profiles if entry.name.lower() == name.lower()), None)
 
 
-KEYS: tuple[str, ...] = tuple(entry.name for entry in fields(Configuration))
+KEYS: tuple[str, ...] = tuple(entry.name for entry in fields(Configuration) if not entry.metadata.get("read_only"))
+"""What can be set."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

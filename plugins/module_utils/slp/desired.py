@@ -30,7 +30,7 @@ _SERVICES: Mapping[str, Mapping[str, bool]] = {
     "restconf": {"restconf": True, "https_server": True},
     "rest": {"https_server": True},
 }
-_BY_USER = ("local", "aaa")
+_BY_USER = ("local", "aaa")  # "aaa" may have lists of its own behind it
 _INTERFACES = (
     "GigabitEthernet",
     "TenGigabitEthernet",
@@ -271,9 +271,9 @@ def _access(row: Topology, settings: Settings, current: Configuration) -> dict[s
         found["users"] = {**current.users, user: max(PRIVILEGE, current.users.get(user, 0))}
     if not current.aaa_new_model:
         found |= {"aaa_new_model": True, "aaa_login": "local", "aaa_exec": "local"}
-    elif current.aaa_login in (None, "local"):  # any other method knows users that a local exec list would shut out
+    elif current.aaa_login in (None, "local") and not current.aaa_lists:  # a local exec list shuts other users out
         found |= {"aaa_login": "local", "aaa_exec": current.aaa_exec or "local"}
-    if "https_server" in found and current.http_authentication not in _BY_USER:
+    if "https_server" in found and not (current.http_authentication or "").startswith(_BY_USER):
         local = user or not current.aaa_new_model
         found["http_authentication"] = "local" if local else "aaa"
     return found

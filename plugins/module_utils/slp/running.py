@@ -29,6 +29,9 @@ Block = tuple[str, list[str]]
 
 _HTTP_PROXY = re.compile(r'http-proxy "?([^" ]+)"? port (\d{1,5})')
 _USER = re.compile(r"username (\S+)(?:.*? privilege (\d{1,2}))?(?: |$)")
+_LOGIN_LIST = re.compile(r"aaa authentication login (?!default )(\S+) (.+)")
+_LOCAL = frozenset({"local", "local-case", "none"})
+"""Methods of a login list that know no other users than the device's own."""
 _PROFILE = re.compile(r'profile "?([^"]+)"?')
 
 
@@ -157,6 +160,9 @@ def _access(lines: list[str]) -> dict[str, Any]:
         "aaa_new_model": "aaa new-model" in lines,
         "aaa_login": _after(lines, "aaa authentication login default"),
         "aaa_exec": _after(lines, "aaa authorization exec default"),
+        "aaa_lists": tuple(
+            found[1] for found in filter(None, map(_LOGIN_LIST.match, lines)) if not set(found[2].split()) <= _LOCAL
+        ),
         "http_server": "ip http server" in lines,
         "https_server": "ip http secure-server" in lines,
         "http_authentication": _after(lines, "ip http authentication"),

@@ -79,7 +79,8 @@ CONFIGURATIONS = st.builds(
     aaa_login=st.sampled_from([None, "local", "group tacacs+ local"]),
     aaa_exec=st.sampled_from([None, "local", "group tacacs+ local"]),
     https_server=FLAG,
-    http_authentication=st.sampled_from([None, "enable", "local", "aaa"]),
+    aaa_lists=st.sampled_from([(), ("VTY",)]),
+    http_authentication=st.sampled_from([None, "enable", "local", "aaa", "aaa login-authentication WEB"]),
     netconf=FLAG,
     restconf=FLAG,
     users=st.sampled_from([{}, {"admin": 15}, {"admin": 15, "cslu": 1}]),
@@ -155,8 +156,10 @@ def test_what_lets_people_in_is_never_taken_away(row, settings, current):
     if current.aaa_new_model:
         assert current.aaa_login is None or found.aaa_login == current.aaa_login
         assert current.aaa_exec is None or found.aaa_exec == current.aaa_exec
-        if current.aaa_login not in (None, "local"):
-            assert found.aaa_exec == current.aaa_exec
+        if current.aaa_login not in (None, "local") or current.aaa_lists:
+            assert (found.aaa_login, found.aaa_exec) == (current.aaa_login, current.aaa_exec)
+    if (current.http_authentication or "enable") != "enable":
+        assert found.http_authentication == current.http_authentication
 
 
 def lines(topology, current=FACTORY, **settings):

@@ -57,6 +57,11 @@ NEEDED = {
     "onprem_pull": USER,
     "catalyst_center": USER,
 }
+# What is worth a word on the best of controllers, before it is configured.
+ADVICE = {
+    "onprem_push": frozenset({"revocation"}),
+    **dict.fromkeys(("cslu_pull", "cslu_offline_pull", "onprem_pull", "catalyst_center"), frozenset({"aaa_local"})),
+}
 TAC = CallHomeProfile(name="CiscoTAC-1", active=True, http=True, licensing=True)
 HERE = Configuration(transport="off", users={"admin": 15}, call_home_profiles=(TAC,))
 
@@ -98,7 +103,7 @@ def found(findings):
 def test_nothing_stands_against_a_healthy_controller(topology):
     findings = look(topology)
     assert not refused(findings), summary(findings)
-    assert {finding.code for finding in findings} <= {"recommended"}
+    assert {finding.code for finding in findings} <= {"recommended", *ADVICE.get(topology, ())}
     assert summary(findings).startswith("nothing stands against it")
 
 
@@ -398,10 +403,32 @@ FURTHER = [
     (
         "cli.md 1.8",
         "cslu_pull",
-        {"current": {"aaa_new_model": True, "aaa_login": "group tacacs+ local"}},
+        {"current": {"aaa_new_model": True, "aaa_login": "group tacacs+ local", "aaa_exec": "group tacacs+ local"}},
         "aaa",
         "note",
     ),
+    (
+        "cli.md 1.8",
+        "cslu_pull",
+        {"current": {"aaa_new_model": True, "aaa_login": "group tacacs+ local"}},
+        "aaa",
+        "warn",
+    ),
+    ("cli.md 1.8", "cslu_pull", {"current": {"aaa_new_model": True, "aaa_lists": ("VTY",)}}, "aaa", "warn"),
+    ("cli.md 1.8", "cslu_pull", {"current": {"aaa_new_model": True, "aaa_lists": ("VTY",)}}, "aaa_local", None),
+    ("cli.md 1.8", "cslu_pull", {"current": {"aaa_new_model": True}}, "aaa_local", "warn"),
+    ("cli.md 1.8", "cslu_pull", {}, "aaa_local", "warn"),
+    ("cli.md 1.8", "cslu_push", {}, "aaa_local", None),
+    ("cli.md 1.8", "cslu_pull", {"current": {"aaa_new_model": True, "aaa_exec": "local"}}, "aaa_local", None),
+    ("cli.md 1.7", "onprem_push", {"current": {"trustpoint_revocation": "crl"}}, "revocation", "warn"),
+    ("cli.md 1.7", "onprem_push", {"current": {"trustpoint_revocation": None}}, "revocation", "warn"),
+    ("cli.md 1.7", "onprem_push", {"current": {"trustpoint_revocation": "crl none"}}, "revocation", None),
+    ("cli.md 1.7", "onprem_push", {"settings": {"revocation_check": "none"}}, "revocation", None),
+    ("cli.md 1.7", "onprem_push", {"settings": {"revocation_check": "crl"}}, "revocation", None),
+    ("cli.md 1.7", "onprem_push", {"settings": {"url": ONPREM.replace("s:", ":")}}, "revocation", None),
+    ("cli.md 1.7", "cslu_push", {"settings": {"url": CSLU.replace("http:", "https:")}}, "revocation", "warn"),
+    ("cli.md 1.7", "direct_smart", {}, "revocation", None),
+    ("cli.md 1.7", "onprem_push", {"unseen": frozenset({"trustpoint_revocation"})}, "revocation", "note"),
     ("cli.md 1.8", "cslu_pull", {"current": {"aaa_new_model": True, "aaa_login": "local"}}, "aaa", None),
     ("cli.md 1.8", "cslu_pull", {"settings": {"collector_user": None}}, "collector_user", "warn"),
     ("cli.md 1.8", "cslu_pull", {"settings": {"collector_password": None}}, "collector_password", "refuse"),
@@ -460,9 +487,10 @@ def test_nothing_in_the_collection_types_a_reset_or_a_registration():
 
 def test_what_refuses_comes_first_and_makes_the_summary():
     findings = look("onprem_pull", plans={"behind_nat": True}, ntp_synced=False, usage=usage(0))
-    assert [str(finding.severity) for finding in findings] == ["refuse", "warn", "note"]
+    assert [finding.code for finding in findings] == ["nat", "aaa_local", "clock", "no_usage"]
+    assert [str(finding.severity) for finding in findings] == ["refuse", "warn", "warn", "note"]
     assert summary(findings).startswith("SSM On-Prem cannot collect from a product instance behind NAT. Let the device")
-    assert summary(findings[1:]) == "nothing stands against it (1 warning, 1 note)"
+    assert summary(findings[1:]) == "nothing stands against it (2 warnings, 1 note)"
 
 
 def test_a_device_before_slp_is_a_finding():

@@ -77,7 +77,13 @@ def test_nothing_printed_is_the_default_transport():
         (
             "aaa new-model\naaa authentication login default group tacacs+ local\naaa authorization exec default local",
             None,
-            {"aaa_new_model": True, "aaa_login": "group tacacs+ local", "aaa_exec": "local"},
+            {"aaa_new_model": True, "aaa_login": "group tacacs+ local", "aaa_exec": "local", "aaa_lists": ()},
+        ),
+        (
+            "aaa new-model\naaa authentication login default local\naaa authentication login CONSOLE local none\n"
+            "aaa authentication login VTY group tacacs+ local\naaa authentication login PASSWORD line",
+            None,
+            {"aaa_login": "local", "aaa_lists": ("VTY", "PASSWORD")},
         ),
         ("no aaa new-model\nno ip http server", None, {"aaa_new_model": False, "http_server": False}),
         (
