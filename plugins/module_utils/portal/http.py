@@ -19,7 +19,7 @@ import ssl
 import time
 import urllib.request
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Literal, cast
@@ -65,6 +65,15 @@ class Response:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Call:
+    method: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes | None = field(repr=False)
+    repeatable: bool
+    timeout: float
+
+
 class HttpClient:
     """Calls with a time limit, a size limit, and retries that cannot do a thing twice.
 
@@ -72,7 +81,8 @@ class HttpClient:
     ``max_pause``: the longest ``Retry-After`` (seconds) that is obeyed by waiting inside a call; for more it is
     BusyError, and the caller's turn to wait.
     ``portal``: false for what is no portal but close by: it is reached without a proxy, its redirects are answers like
-    any other, and where no connection or no answer comes there is no second attempt.
+    any other, and where no connection or no answer comes there is no second attempt. Its connection is kept for the
+    next call that is repeatable: ``close`` it.
     """
 
     def __init__(
@@ -99,6 +109,13 @@ class HttpClient:
         self._context = _tls_context(ca_path, validate_certs)
         self._sleep = sleep
         self._secrets: set[str] = set()
+        self._kept: _Connection | None = None
+
+    def close(self) -> None:
+        """End the connection that was kept, if any. Idempotent; the next call makes another."""
+        if self._kept is not None:
+            self._kept.close()
+        self._kept = None
 
     def hide(self, secrets: Iterable[str | None]) -> None:
         """Keep these values out of every error, should a portal echo them."""
@@ -127,11 +144,12 @@ class HttpClient:
         Any other call is sent again only when it cannot have been accepted: no connection came about, or the portal
         refused it as one too many (429, or 503 with ``Retry-After``).
         """
+        call = _Call(method, headers or {}, body, repeatable, timeout or self.timeout)
         attempt = 0
         while True:
             attempt += 1
             try:
-                response = self._follow(method, url, headers or {}, body, timeout or self.timeout)
+                response = self._follow(call, url)
             except CallError as error:
                 again = self._portal or (error.sent and error.fault != "silence")
                 if attempt > self.retries or error.final or not again or (error.sent and not repeatable):
@@ -188,17 +206,15 @@ class HttpClient:
         pause = float(2**attempt) if asked is None else asked
         return pause if pause <= self.max_pause else None
 
-    def _follow(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, timeout: float
-    ) -> Response:
+    def _follow(self, call: _Call, url: str) -> Response:
         """One attempt, with redirects of a GET inside its own host followed."""
         for _hop in range(_MAX_REDIRECTS + 1):
             parts = _https(url)
-            response = self._exchange(method, parts, headers, body, timeout)
+            response = self._exchange(call, parts)
             if response.status not in _REDIRECTS or not self._portal:
                 return response
             target = urlsplit(urljoin(url, response.headers.get("Location", "")))
-            if method != "GET" or (target.scheme, target.netloc) != (parts.scheme, parts.netloc):
+            if call.method != "GET" or (target.scheme, target.netloc) != (parts.scheme, parts.netloc):
                 raise self.problem(
                     response,
                     "the portal redirects the call, which is not followed",
@@ -209,24 +225,50 @@ class HttpClient:
             url = target.geturl()
         raise self.problem(response, "the portal redirects in circles")
 
-    def _exchange(
-        self, method: str, parts: SplitResult, headers: Mapping[str, str], body: bytes | None, timeout: float
-    ) -> Response:
+    def _exchange(self, call: _Call, parts: SplitResult) -> Response:
         where = _where(parts)
-        connection = self._connection(parts, self.connect_timeout or timeout)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        if kept := self._kept_for(call, parts):
+            try:
+                return self._ask(kept, call, parts)
+            except (ConnectionError, ssl.SSLError, http.client.BadStatusLine):
+                pass  # closed meanwhile, as a server may at any time
+            except (OSError, http.client.HTTPException) as error:
+                raise self._failed(error, where, True, call.timeout) from None
+        connection = self._connection(parts, self.connect_timeout or call.timeout)
         sent = False
         try:
             connection.connect()
-            connection.sock.settimeout(timeout)
             sent = True
-            connection.request(method, target, body=body, headers=dict(headers))
-            answer = connection.getresponse()
-            return Response(answer.status, answer.headers, self._read(answer), where)
+            return self._ask(connection, call, parts)
         except (OSError, http.client.HTTPException) as error:
-            raise self._failed(error, where, sent, timeout if sent else connection.timeout or timeout) from None
-        finally:
             connection.close()
+            seconds = call.timeout if sent else connection.timeout or call.timeout
+            raise self._failed(error, where, sent, seconds) from None
+
+    def _kept_for(self, call: _Call, parts: SplitResult) -> _Connection | None:
+        """What must not be sent twice gets a connection of its own: the server may be about to close the other."""
+        kept = self._kept
+        if kept is None or not call.repeatable or (kept.host, kept.port) != (parts.hostname, parts.port or 443):
+            self.close()
+            return None
+        self._kept = None
+        return kept
+
+    def _ask(self, connection: _Connection, call: _Call, parts: SplitResult) -> Response:
+        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        keep = False
+        try:
+            connection.sock.settimeout(call.timeout)
+            connection.request(call.method, target, body=call.body, headers=dict(call.headers))
+            answer = connection.getresponse()
+            response = Response(answer.status, answer.headers, self._read(answer), _where(parts))
+            keep = not self._portal and not answer.will_close
+            return response
+        finally:
+            if keep:
+                self._kept = connection
+            else:
+                connection.close()
 
     def _read(self, answer: http.client.HTTPResponse) -> bytes:
         body = bytearray()
@@ -238,7 +280,7 @@ class HttpClient:
             raise http.client.IncompleteRead(bytes(body), answer.length)
         return bytes(body)
 
-    def _connection(self, parts: SplitResult, timeout: float) -> http.client.HTTPSConnection:
+    def _connection(self, parts: SplitResult, timeout: float) -> _Connection:
         host, port = cast(str, parts.hostname), parts.port or 443
         proxy = self._proxy or (_environment_proxy(parts) if self._portal else None)
         if not proxy:

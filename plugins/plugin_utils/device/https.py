@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""HTTPS calls to a device, by the portals' client: certificates are verified, redirects are not followed."""
+"""HTTPS calls to a device, by the portals' client: certificates are verified, redirects are not followed.
+
+Reads share one connection: a handshake costs more than most of them.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,7 @@ _SERVER = (
 _SLOW = "Raise command_timeout if the device is slow, and run again"
 _BROKEN = "Run again; if it stays so, look at the device with `show platform software yang-management process`"
 _REMEDIES = {
+    409: "Another session may hold the configuration: see 'show netconf-yang sessions', then run again",
     403: "The user needs privilege 15, and the device's access lists have to allow the control node",
     404: "The device does not serve it: see docs/topologies for what to configure, or set slp_fallback: cli",
     405: "The device does not serve it: see docs/topologies for what to configure, or set slp_fallback: cli",
@@ -67,6 +71,10 @@ class DeviceHttp:
         login = base64.b64encode(f"{settings.user}:{settings.password}".encode()).decode()
         self._client.hide([settings.password, login])
         self._headers = {"Authorization": f"Basic {login}"}
+
+    def close(self) -> None:
+        """End the connection that reads share."""
+        self._client.close()
 
     def call(
         self,

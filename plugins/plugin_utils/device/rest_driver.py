@@ -24,7 +24,10 @@ _ABSENT = frozenset({"malformed-message", "unknown-element", "unknown-namespace"
 
 
 class RestDriver:
-    """A ``ModelDriver``. There is no session: each call brings the credentials, the first one proves them."""
+    """A ``ModelDriver``. There is no session: each call brings the credentials, the first one proves them.
+
+    ``close`` it, or use it as a context manager.
+    """
 
     way: ModelWay = "restconf"
 
@@ -41,7 +44,7 @@ class RestDriver:
         self.close()
 
     def close(self) -> None:
-        """There is nothing to end."""
+        self.http.close()
 
     def read(self, read: Read) -> Tree:
         return yang.merge(*map(self._resource, read.resources))

@@ -36,12 +36,18 @@ class Says:
 
 @dataclass
 class HttpsPeer:
-    """``answers``: by ``GET /path``; a list is used up one by one, its last entry stays. Others get 404."""
+    """``answers``: by ``GET /path``; a list is used up one by one, its last entry stays. Others get 404.
+
+    ``keeps``: connections stay open after an answer. ``leaves``: they seem to, and are closed.
+    """
 
     answers: dict[str, Says | list[Says]] = field(default_factory=dict)
     asked: list[tuple[str, bytes]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     port: int = 0
+    keeps: bool = False
+    leaves: bool = False
+    connections: int = 0
 
     def answer(self, call: str) -> Says:
         found = self.answers.get(call, Says(404, {"errors": {"error": [{"error-tag": "invalid-value"}]}}))
@@ -53,6 +59,12 @@ class HttpsPeer:
 @contextmanager
 def serving(peer: HttpsPeer, pki: Pki, *, flaw: str = "") -> Iterator[HttpsPeer]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1" if peer.keeps or peer.leaves else "HTTP/1.0"
+
+        def setup(self) -> None:
+            super().setup()
+            peer.connections += 1
+
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             peer.asked.append((f"{self.command} {self.path}", body))
@@ -65,7 +77,7 @@ def serving(peer: HttpsPeer, pki: Pki, *, flaw: str = "") -> Iterator[HttpsPeer]
             self.send_header("Content-Length", str(len(says.octets)))
             self.end_headers()
             self.wfile.write(says.octets[: says.cut])
-            self.close_connection = True
+            self.close_connection = not peer.keeps
 
         do_GET = do_POST = do_PATCH = do_DELETE = _do  # noqa: N815
 

@@ -97,6 +97,37 @@ def test_a_query_parameter_that_the_device_does_not_know(connect: Connect) -> No
     assert [call for call, _body in peer.asked] == [f"{GET}?fields=sn", GET]
 
 
+def test_reads_share_a_connection_and_what_changes_something_does_not(connect: Connect) -> None:
+    peer = HttpsPeer({GET: Says(200, FOUND), POST: Says(200, {"cisco-smart-license:output": {}})}, keeps=True)
+    with connect(peer) as driver:
+        assert [driver.read(READ) for _again in range(3)]
+        assert peer.connections == 1
+        driver.call(TRUST)
+        driver.read(READ)
+        assert peer.connections == 2
+        driver.call(TRUST)
+        assert peer.connections == 3
+    driver.read(READ)
+    assert (peer.connections, len(peer.asked)) == (4, 7)
+
+
+def test_a_connection_that_the_device_has_closed_meanwhile(connect: Connect) -> None:
+    peer = HttpsPeer({GET: Says(200, FOUND)}, leaves=True)
+    driver = connect(peer)
+    assert [driver.read(READ) for _again in range(3)]
+    assert (peer.connections, len(peer.asked)) == (3, 3)
+
+
+def test_a_kept_connection_is_given_no_more_time_than_another(connect: Connect) -> None:
+    peer = HttpsPeer({GET: [Says(200, FOUND), Says(200, FOUND, wait=3.0), Says(200, FOUND)]}, keeps=True)
+    driver = connect(peer, command_timeout=1.0)
+    driver.read(READ)
+    with pytest.raises(ConnectionLost, match="nothing within 1 s"):
+        driver.read(READ)
+    assert driver.read(READ)
+    assert peer.connections == 2
+
+
 @pytest.mark.parametrize("old", [True, False])
 def test_errors_in_both_spellings(connect: Connect, old: bool) -> None:
     peer = HttpsPeer({POST: Says(400, errors("malformed-message", f"invalid path {TOKEN} {PASSWORD}", old=old))})
@@ -113,6 +144,7 @@ def test_errors_in_both_spellings(connect: Connect, old: bool) -> None:
         (Says(401, errors("access-denied")), LoginError, "user 'slp' or the password is refused"),
         (Says(403, b"", ""), CommandError, "is refused .HTTP 403.*privilege 15"),
         (Says(403, errors("access-denied", "no")), RefusedError, "is refused .no.*privilege 15"),
+        (Says(409, b"", ""), CommandError, "HTTP 409.*show netconf-yang sessions"),
         (
             Says(302, b"", headers={"Location": "https://elsewhere.example.net/"}),
             LoginError,
