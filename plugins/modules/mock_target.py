@@ -77,6 +77,7 @@ options:
       - C(accept_builtin) takes reports of real devices, whose signatures the simulation cannot verify.
       - C(trust_after) and C(ack_poll_after) are the seconds until a directly connected device asks for its trust code,
         and for the ACK to its reports.
+      - C(device_timeout) is how many seconds, of the real clock, a collector waits for a device that it reads.
       - C(policies) gives Virtual Accounts a policy of their own, by their names. V(custom), V(default), V(none), or a
         mapping with C(name), C(ack_required) and, for C(subscription), C(perpetual), C(enforced), C(export) or
         C(generic), a list of days for the first report, from report to report, and after a change.

@@ -355,7 +355,8 @@ def test_people_act_through_the_control_interface(tmp_path: Path) -> None:
 
             assert (await post("add_device", **login(scene.device, "netconf")))[0] == 200
             status, said = await post("collect", device="wlc1")
-            assert (status, said) == (400, {"error": "wlc1 refuses TCP 830: netconf-yang is not configured there"})
+            assert status == 400
+            assert said["error"].startswith("wlc1 refuses TCP 830: netconf-yang is not configured there")
             assert (await post("fly"))[0] == 404
             scene.configure("netconf-yang")
             await asyncio.sleep(0.2)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -13,6 +14,7 @@ from typing import Any
 with suppress(ImportError):  # __main__ names the requirements file
     import asyncssh
 
+from . import pull_words
 from .netconf_client import ssh_connection
 from .site import Site
 
@@ -51,9 +53,7 @@ class Carrier:
                 try:
                     await asyncssh.scp(local, (connection, path))
                 except (asyncssh.SFTPError, asyncssh.ChannelOpenError) as error:
-                    raise CarrierError(
-                        f"{self._address} takes no file by SCP ({error.reason.strip()}): is ip scp server enable there?"
-                    ) from error
+                    raise CarrierError(pull_words.no_scp(self._address, error.reason)) from error
 
     async def delete(self, path: str) -> None:
         await self.command(f"delete /force {path}")
@@ -66,16 +66,21 @@ class Carrier:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
-        where = self._site.names.find(self._address, 22)
+        where, seconds = self._site.names.find(self._address, 22), self._site.cssm.options.device_timeout
         if where is None:
             raise CarrierError(f"{self._address} cannot be reached by SSH: the file of the reports stays there")
         try:
-            async with ssh_connection(*where, self._username, self._password) as connection:
+            async with (
+                asyncio.timeout(seconds),
+                ssh_connection(*where, self._username, self._password, seconds) as connection,
+            ):
                 yield connection
         except asyncssh.PermissionDenied:
-            raise CarrierError(f"{self._address} refuses the login of {self._username} on TCP 22") from None
+            raise CarrierError(pull_words.login(self._address, self._username, "on TCP 22")) from None
+        except TimeoutError:
+            raise CarrierError(pull_words.silent(self._address, "SSH", seconds)) from None
         except (OSError, asyncssh.Error) as error:
-            raise CarrierError(f"SSH to {self._address} failed: {error}") from error
+            raise CarrierError(pull_words.broken(self._address, "SSH", error)) from error
 
 
 def _read(file: Path) -> bytes:

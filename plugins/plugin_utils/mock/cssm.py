@@ -39,7 +39,9 @@ CISCO_HOSTS = ("apx.cisco.com", "swapi.cisco.com", "id.cisco.com", "cloudsso.cis
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CssmOptions:
-    """What a test may choose, at the start or while the world runs. Times are seconds of the world's clock."""
+    """What a test may choose, at the start or while the world runs. Times are seconds of the world's clock, but for
+    ``device_timeout``.
+    """
 
     ready_after: float = 1.0
     """From the acceptance of reports until their ACK is ready."""
@@ -56,6 +58,8 @@ class CssmOptions:
     """From the trust command on a device until it asks CSSM for its trust code."""
     ack_poll_after: float = 60.0
     """From a device's report to CSSM until it asks for the ACK, and between its attempts."""
+    device_timeout: float = 30.0
+    """Seconds of the real clock that a collector waits for an answer of a device that it reads."""
     policies: dict[str, Any] = field(default_factory=dict)
     """Virtual Accounts with a policy of their own: ``custom``, ``default``, ``none``, or days by class of licence."""
 

@@ -221,11 +221,11 @@ def _readable() -> Iterator[None]:
         raise CssmError(f"CSSM's answer cannot be read: {error!r}") from error
 
 
-def http_session(site: Site, *, verify: bool = True) -> aiohttp.ClientSession:
+def http_session(site: Site, *, verify: bool = True, seconds: float = _TIMEOUT) -> aiohttp.ClientSession:
     """A client inside the world: names by the world's table, certificates by the world's authority."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_verify_locations(cadata=site.pki.ca_pem)
     if not verify:  # devices have certificates of their own making
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     connector = aiohttp.TCPConnector(ssl=context, resolver=WorldResolver(site.names), force_close=True)
-    return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=_TIMEOUT))
+    return aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=seconds))

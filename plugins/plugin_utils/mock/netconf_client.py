@@ -18,7 +18,6 @@ with suppress(ImportError):  # __main__ names the requirements file
 BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
 _CHUNKED = "urn:ietf:params:netconf:base:1.1"
 _END = b"]]>]]>"
-_TIMEOUT = 30.0
 _LARGEST_CHUNK = 2**32 - 1
 _HELLO = (
     f'<hello xmlns="{BASE}"><capabilities><capability>urn:ietf:params:netconf:base:1.0</capability>'
@@ -37,10 +36,11 @@ class NetconfError(ValueError):
 class NetconfClient:
     """One session. ``capabilities``: what the server announced."""
 
-    def __init__(self, reader: asyncssh.SSHReader[bytes], writer: asyncssh.SSHWriter[bytes]) -> None:
+    def __init__(self, reader: asyncssh.SSHReader[bytes], writer: asyncssh.SSHWriter[bytes], seconds: float) -> None:
         self.capabilities: tuple[str, ...] = ()
         self._reader = reader
         self._writer = writer
+        self._seconds = seconds
         self._chunked = False
         self._ids = count(1)
 
@@ -53,7 +53,7 @@ class NetconfClient:
         self._chunked = _CHUNKED in self.capabilities
 
     async def rpc(self, operation: str) -> ElementTree.Element:
-        """Send one operation, an XML element as text, and return the rpc-reply. Raises NetconfError."""
+        """Send one operation, an XML element as text, and return the rpc-reply. Raises as :func:`netconf_session`."""
         number = str(next(self._ids))
         self._send(f'<rpc xmlns="{BASE}" message-id="{number}">{operation}</rpc>'.encode())
         reply = _parse(await self._receive())
@@ -70,13 +70,8 @@ class NetconfClient:
         self._writer.write(framed)
 
     async def _receive(self) -> bytes:
-        try:
-            async with asyncio.timeout(_TIMEOUT):
-                return await (self._chunks() if self._chunked else self._to_end_mark())
-        except TimeoutError:
-            raise NetconfError(f"no answer in {_TIMEOUT:.0f} seconds") from None
-        except asyncio.IncompleteReadError:
-            raise NetconfError("the connection ended in the middle") from None
+        async with asyncio.timeout(self._seconds):
+            return await (self._chunks() if self._chunked else self._to_end_mark())
 
     async def _to_end_mark(self) -> bytes:
         data: bytes = await self._reader.readuntil(_END)
@@ -97,21 +92,22 @@ class NetconfClient:
 
 
 @asynccontextmanager
-async def netconf_session(host: str, port: int, username: str, password: str) -> AsyncIterator[NetconfClient]:
-    """Log in and exchange hellos. Raises OSError, asyncssh.Error, NetconfError."""
-    async with ssh_connection(host, port, username, password) as connection:
+async def netconf_session(
+    host: str, port: int, username: str, password: str, seconds: float
+) -> AsyncIterator[NetconfClient]:
+    """Log in and exchange hellos. Raises OSError, EOFError, asyncssh.Error, NetconfError; TimeoutError: no answer."""
+    async with ssh_connection(host, port, username, password, seconds) as connection:
         writer, reader, _unused = await connection.open_session(subsystem="netconf", encoding=None)
-        client = NetconfClient(reader, writer)
+        client = NetconfClient(reader, writer, seconds)
         await client.hello()
-        try:
-            yield client
-        finally:
-            with suppress(NetconfError, OSError, asyncssh.Error):
-                await client.rpc("<close-session/>")
+        yield client
+        # A session that broke is over anyway, and one that hangs would only be waited for again.
+        with suppress(NetconfError, OSError, EOFError, asyncssh.Error):
+            await client.rpc("<close-session/>")
 
 
 @asynccontextmanager
-async def ssh_connection(host: str, port: int, username: str, password: str) -> AsyncIterator[Any]:
+async def ssh_connection(host: str, port: int, username: str, password: str, seconds: float) -> AsyncIterator[Any]:
     """A collector believes any host key, as CSLU does. Nothing of the user's own SSH set-up is used."""
     async with asyncssh.connect(
         host,
@@ -124,7 +120,7 @@ async def ssh_connection(host: str, port: int, username: str, password: str) -> 
         config=None,
         gss_host=None,
         preferred_auth="password,keyboard-interactive",
-        login_timeout=_TIMEOUT,
+        login_timeout=seconds,
         kex_algs="+diffie-hellman-group14-sha1",
         server_host_key_algs="+ssh-rsa",
         encryption_algs="+aes128-cbc",

@@ -10,18 +10,19 @@ whose models have no such RPC: the same command at the command line.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 from xml.sax.saxutils import escape
+from zlib import crc32
 
 with suppress(ImportError):  # __main__ names the requirements file
     import aiohttp
     import asyncssh
 
+from . import pull_words
 from .carrier import Carrier, CarrierError
 from .cssm_client import http_session
 from .holdings import Usage, read_document
@@ -32,6 +33,7 @@ from .site import Site
 
 NETCONF, RESTCONF, REST = "netconf", "restconf", "rest"
 METHODS = (NETCONF, RESTCONF, REST)
+NETCONF_PORT, HTTPS_PORT = 830, 443
 LICENSING = "http://cisco.com/ns/yang/cisco-smart-license"
 YANG_JSON = "application/yang-data+json"
 _NOTHING = ("notfound", "requesteditemnotfound")
@@ -43,12 +45,17 @@ class PullError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """How to log in to a device. ``address``: its name in the world."""
+    """How to log in to a device. ``address``: its name in the world; ``collector``: who logs in."""
 
     address: str
     username: str
     password: str = field(repr=False)
     method: str = NETCONF
+    collector: str = ""
+
+    def file(self, what: str) -> str:
+        """Where a collector puts a file on the device: the next one takes the place of one that was left behind."""
+        return f"bootflash:slp-{what}-{crc32(self.collector.encode()):08x}.txt"
 
 
 class Puller(Protocol):
@@ -86,7 +93,7 @@ class ModelPuller:
 
     async def collect(self) -> Usage:
         udi = await self._udi()
-        path = _new_path("usage")
+        path = self._access.file("usage")
         code = await self._save("rum-save-usage-all", path, f"license smart save usage all file {path}")
         if code in _NOTHING:
             if udi is None:
@@ -97,7 +104,7 @@ class ModelPuller:
 
     async def trust(self, known: Usage | None) -> Usage:
         del known
-        path = _new_path("trust")
+        path = self._access.file("trust")
         self._check(
             await self._save("trust-request-save", path, f"license smart save trust-request {path}"),
             "trust-request-save",
@@ -105,11 +112,13 @@ class ModelPuller:
         return await self._carried(path)
 
     async def install(self, document: bytes) -> None:
-        path = _new_path("ack")
+        path = self._access.file("ack")
         try:
             await self._carrier.put(path, document)
         except CarrierError as error:
             await self._install_without_file(document, error)
+            with suppress(CarrierError):  # what came of it may lie there
+                await self._carrier.delete(path)
             return
         self._check(await self._save("import-file", path, f"license smart import {path}"), "import-file")
         await self._carried_away(path)
@@ -132,8 +141,10 @@ class ModelPuller:
             data = await self._carrier.get(path)
             await self._carrier.delete(path)
             return read_document(data)
-        except (CarrierError, DocumentError) as error:
-            raise PullError(f"{self._access.address}: {error}") from error
+        except CarrierError as error:
+            raise PullError(str(error)) from error
+        except DocumentError as error:
+            raise PullError(pull_words.unreadable(self._access.address, "SSH", error)) from error
 
     async def _save(self, rpc: str, path: str, line: str) -> str:
         """The RPC's return code; on a release without the RPC, that of the command."""
@@ -150,7 +161,7 @@ class ModelPuller:
 
     def _check(self, code: str, rpc: str) -> None:
         if code != "success":
-            raise PullError(f"{self._access.address} answered {rpc} with {code}")
+            raise PullError(pull_words.code(self._access.address, rpc, code))
 
     async def _udi(self) -> Udi | None:
         """From the operational state; None where the release has no such model."""
@@ -185,20 +196,25 @@ class NetconfPuller(ModelPuller):
 
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[NetconfClient]:
-        name, user = self._access.address, self._access.username
+        name, user, seconds = self._access.address, self._access.username, self._site.cssm.options.device_timeout
         try:
-            host, port = address_of(self._site, name, 830)
-            async with netconf_session(host, port, user, self._access.password) as session:
+            host, port = address_of(self._site, name, NETCONF_PORT)
+            async with netconf_session(host, port, user, self._access.password, seconds) as session:
                 yield session
         except ConnectionRefusedError:
-            raise PullError(f"{name} refuses TCP 830: netconf-yang is not configured there") from None
+            raise PullError(pull_words.refused(name, NETCONF_PORT)) from None
         except asyncssh.PermissionDenied:
-            raise PullError(f"{name} refuses the login of {user} on TCP 830: user, password or AAA") from None
+            raise PullError(pull_words.login(name, user, "on TCP 830")) from None
+        except TimeoutError:
+            raise PullError(pull_words.silent(name, "NETCONF", seconds)) from None
         except NetconfError as error:
-            why = ": the user needs privilege 15" if error.tag == "access-denied" else ""
-            raise PullError(f"{name} answers by NETCONF: {error}{why}") from error
-        except (OSError, asyncssh.Error) as error:
-            raise PullError(f"NETCONF to {name} failed: {error}") from error
+            if error.tag == "access-denied":
+                raise PullError(pull_words.forbidden(name, user, "by NETCONF")) from error
+            if not error.tag:
+                raise PullError(pull_words.unreadable(name, "NETCONF", error)) from error
+            raise PullError(pull_words.code(name, "by NETCONF", str(error))) from error
+        except (OSError, EOFError, asyncssh.Error) as error:
+            raise PullError(pull_words.broken(name, "NETCONF", error)) from error
 
 
 class Https:
@@ -215,22 +231,24 @@ class Https:
         name, user = self._access.address, self._access.username
         if not self._site.names.knows(name):
             raise PullError(f"{name} cannot be resolved")
-        auth = aiohttp.BasicAuth(user, self._access.password)
+        auth, seconds = aiohttp.BasicAuth(user, self._access.password), self._site.cssm.options.device_timeout
         headers = {"Accept": kind, "Content-Type": kind}
         try:
             async with (
-                http_session(self._site, verify=False) as session,
+                http_session(self._site, verify=False, seconds=seconds) as session,
                 session.request(method, f"https://{name}{path}", data=body, headers=headers, auth=auth) as response,
             ):
                 status, data = response.status, await response.read()
         except aiohttp.ClientConnectorError as error:
-            raise PullError(f"{name} refuses TCP 443: ip http secure-server is not configured there") from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise PullError(f"HTTPS to {name} failed: {str(error) or type(error).__name__}") from error
+            raise PullError(pull_words.refused(name, HTTPS_PORT)) from error
+        except TimeoutError:
+            raise PullError(pull_words.silent(name, "HTTPS", seconds)) from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise PullError(pull_words.broken(name, "HTTPS", error)) from error
         if status == 401:
-            raise PullError(f"{name} refuses the login of {user} (401): user, password or ip http authentication")
+            raise PullError(pull_words.login(name, user, "(401)"))
         if status == 403:
-            raise PullError(f"{name} forbids it to {user} (403): the user needs privilege 15")
+            raise PullError(pull_words.forbidden(name, user, "(403)"))
         return status, data
 
 
@@ -254,20 +272,20 @@ class RestconfPuller(ModelPuller):
         if status in (400, 404, 405):
             return None
         if status != 200:
-            raise PullError(f"{self._access.address} answers {name} by RESTCONF with status {status}")
+            raise PullError(pull_words.status(self._access.address, name, status, data))
         return str(self._member(data, "cisco-smart-license:output").get("return-code", ""))
 
     def _member(self, data: bytes, name: str) -> dict[str, Any]:
         try:
             found = json.loads(data)[name]
         except (ValueError, KeyError, TypeError) as error:
-            raise PullError(f"{self._access.address}: what it answers by RESTCONF cannot be read: {error!r}") from error
+            raise PullError(pull_words.unreadable(self._access.address, "RESTCONF", repr(error))) from error
         return found if isinstance(found, dict) else {}
 
     async def _call(self, method: str, path: str, body: bytes | None = None) -> tuple[int, bytes]:
         status, _unused = await self._https.call("GET", "/restconf/data", kind=YANG_JSON)
         if status == 404:
-            raise PullError(f"{self._access.address} has no /restconf (404): restconf is not configured there")
+            raise PullError(pull_words.no_restconf(self._access.address))
         return await self._https.call(method, path, body=body, kind=YANG_JSON)
 
 
@@ -287,7 +305,7 @@ class RestPuller:
             units = tuple(dict.fromkeys(unit for report in reports for unit in _units_in(report)))
             tag = _software_tag(reports[-1]) if reports else ""
         except (ValueError, AttributeError, KeyError, TypeError) as error:
-            raise PullError(f"{self._access.address}: its reports cannot be read: {error}") from error
+            raise PullError(pull_words.unreadable(self._access.address, "HTTPS", error)) from error
         if not reports:
             raise PullError(f"{self._access.address} has nothing to report")
         return Usage(udi=units[0], units=units, software_tag=tag, reports=reports)
@@ -305,11 +323,8 @@ class RestPuller:
 
     async def _call(self, method: str, path: str, body: bytes | None = None, kind: str = "application/json") -> bytes:
         status, data = await self._https.call(method, f"/smartlic-service{path}", body=body, kind=kind)
-        if status == 404:
-            raise PullError(f"{self._access.address} has no /smartlic-service{path} (404)")
         if status >= 400:
-            said = data.decode(errors="replace").strip()[:200]
-            raise PullError(f"{self._access.address} answers {path} with status {status}: {said}")
+            raise PullError(pull_words.status(self._access.address, f"/smartlic-service{path}", status, data))
         return data
 
 
@@ -331,7 +346,3 @@ def _units_in(report: SignedReport) -> tuple[Udi, ...]:
 
 def _software_tag(report: SignedReport) -> str:
     return str(json.loads(report.payload)["asset_identification"]["asset"]["name"])
-
-
-def _new_path(what: str) -> str:
-    return f"bootflash:slp-{what}-{re.sub('[^a-z0-9]', '', secrets.token_hex(4))}.txt"

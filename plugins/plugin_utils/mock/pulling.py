@@ -4,9 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .arguments import arguments_of, hours_of
@@ -15,11 +16,13 @@ from .holdings import Instance, Usage, merged, own_usage
 from .puller import METHODS, Access, puller_for
 
 _HOUR = 3600.0
+_AT_ONCE = 8
+"""Devices that a collector works on side by side, so that one that hangs holds up few others."""
 
 
 @dataclass(slots=True)
 class Entry:
-    """A device of the inventory. ``job``: how the last thing that was done with it ended."""
+    """A device of the inventory. ``job``: how the last thing that was done with it ended; ``turn``: one at a time."""
 
     name: str
     access: Access
@@ -27,6 +30,7 @@ class Entry:
     usage: Usage | None = None
     job: str = ""
     job_time: float | None = None
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class PullCollector(Collector):
@@ -72,7 +76,8 @@ class PullCollector(Collector):
         if values["method"] not in self.methods:
             raise ValueError(f"{self.product} connects by {' or '.join(self.methods)}, not by {values['method']}")
         tenant = self.tenant_named(values["tenant"])
-        access = Access(**{key: str(values[key]) for key in ("address", "username", "password", "method")})
+        given = {key: str(values[key]) for key in ("address", "username", "password", "method")}
+        access = Access(**given, collector=self.name)
         entry = Entry(str(values["name"] or access.address), access, tenant)
         self.check_device(entry)
         self.inventory[entry.name] = entry
@@ -84,12 +89,18 @@ class PullCollector(Collector):
         return {"device": entry.name}
 
     async def _collect(self, given: Mapping[str, Any]) -> dict[str, Any]:
-        """Of one device, or of all that are in the inventory."""
+        """Of one device, or of all that are in the inventory: those that fail are named when the others are done."""
         name = arguments_of(given, device="")["device"]
-        entries = [self.entry(name)] if name else list(self.inventory.values())
+        if name:
+            return {"collected": [await self.job(self.entry(name), "collect", self.pull)]}
+        entries = list(self.inventory.values())
         if not entries:
             raise ValueError(f"{self.product} has no device in its inventory to collect from")
-        return {"collected": [await self.job(entry, "collect", self.pull) for entry in entries]}
+        results = await self._each(entries, "collect", self.pull)
+        failed = [str(result) for result in results if isinstance(result, ValueError)]
+        if failed:
+            raise ValueError(f"{len(failed)} of {len(entries)} devices could not be read: {'; '.join(failed)}")
+        return {"collected": results}
 
     async def _trust_code(self, given: Mapping[str, Any]) -> dict[str, Any]:
         entry = self.entry(arguments_of(given, "device")["device"])
@@ -137,15 +148,31 @@ class PullCollector(Collector):
 
     async def job(self, entry: Entry, what: str, work: Callable[[Entry], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         """Do it and note how it ended."""
-        entry.job_time = self.now
-        try:
-            self.check_pull(entry)
-            result = await work(entry)
-        except ValueError as error:
-            entry.job = f"{what}: {error}"
-            raise
-        entry.job = f"{what}: done"
-        return {"device": entry.name, **result}
+        async with entry.turn:
+            entry.job_time = self.now
+            try:
+                self.check_pull(entry)
+                result = await work(entry)
+            except ValueError as error:
+                entry.job = f"{what}: {error}"
+                raise
+            entry.job = f"{what}: done"
+            return {"device": entry.name, **result}
+
+    async def _each(
+        self, entries: Sequence[Entry], what: str, work: Callable[[Entry], Awaitable[dict[str, Any]]]
+    ) -> list[dict[str, Any] | ValueError]:
+        """Do it with all of them; what it gave, or the error."""
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def one(entry: Entry) -> dict[str, Any] | ValueError:
+            async with free:
+                try:
+                    return await self.job(entry, what, work)
+                except ValueError as error:
+                    return error
+
+        return await asyncio.gather(*map(one, entries))
 
     async def pull(self, entry: Entry) -> dict[str, Any]:
         """Read a device and keep its reports. Raises PullError."""
@@ -190,13 +217,11 @@ class PullCollector(Collector):
             self.soon("deliver", self._deliver_all)
 
     async def _deliver_all(self) -> None:
-        for entry in self.inventory.values():
-            if self._waiting_for(entry):
-                await self.quietly(entry, "deliver", self.push_answers)
+        waiting = [entry for entry in self.inventory.values() if self._waiting_for(entry)]
+        await self._each(waiting, "deliver", self.push_answers)
 
     async def _scheduled(self) -> None:
-        for entry in list(self.inventory.values()):
-            await self.quietly(entry, "collect", self.pull)
+        await self._each(list(self.inventory.values()), "collect", self.pull)
         self.soon("collect", self._scheduled, self._hours * _HOUR)
 
     async def quietly(self, entry: Entry, what: str, work: Callable[[Entry], Awaitable[dict[str, Any]]]) -> None:

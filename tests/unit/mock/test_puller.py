@@ -21,9 +21,11 @@ METHODS = ("netconf", "restconf", "rest")
 Scenario = Callable[[Place, Cslu, MockDevice], Awaitable[None]]
 
 
-def run(scenario: Scenario, *, cslu: dict[str, Any] | None = None, **spec: Any) -> None:
+def run(
+    scenario: Scenario, *, cslu: dict[str, Any] | None = None, options: dict[str, Any] | None = None, **spec: Any
+) -> None:
     async def all_of_it() -> None:
-        place = Place(ready_after=5)
+        place = Place(**{"ready_after": 5, **(options or {})})
         device = place.device(**{"services": ["netconf", "restconf", "rest"], "transport": "off", **spec})
         target = Cslu(CsluSpec(**(cslu or {})), place)
         async with standing(place, target), reachable(place, device):
@@ -228,5 +230,78 @@ def test_a_device_is_found_and_removed_by_any_name() -> None:
         assert (await cslu.do("collect", {"device": udi}))["collected"][0]["device"] == "campus"
         assert await cslu.do("remove_device", {"device": "wlc1"}) == {"device": "campus"}
         assert cslu.state()["devices"] == []
+
+    run(scenario)
+
+
+FILES = ("slp-usage", "slp-ack")
+
+
+def left_behind(device: MockDevice) -> list[str]:
+    return [name for name in device.flash if any(start in name for start in FILES)]
+
+
+@pytest.mark.parametrize(
+    ("method", "fault", "said"),
+    [
+        ("netconf", {"action": "hang", "match": "^scp"}, "has not answered by SSH within 0.5 s"),
+        ("restconf", {"action": "truncate", "match": "^scp"}, "has not answered by SSH within 0.5 s"),
+        ("netconf", {"action": "hang", "match": "rum-save"}, "has not answered by NETCONF within 0.5 s"),
+        ("rest", {"action": "hang", "match": "all-reports"}, "has not answered by HTTPS within 0.5 s"),
+        ("netconf", {"action": "drop", "match": "^scp"}, r"by SSH in the middle \(.+\): it may be restarting; do it"),
+        ("netconf", {"action": "drop", "match": "rum-save"}, "ended the connection by NETCONF in the middle"),
+        ("restconf", {"action": "truncate", "match": "restconf"}, "ended the connection by HTTPS in the middle"),
+        ("netconf", {"action": "garbage", "match": "rum-save"}, "by NETCONF cannot be read .+ do it again"),
+        ("netconf", {"action": "locked", "match": "rum-save"}, "with in-use.+: somebody configures it: do it again"),
+        ("restconf", {"action": "full_disk"}, "with storagefailtostore: its flash may be full: check `dir`"),
+        ("rest", {"action": "status", "status": 503}, "/smartlic-service/close-reports with status 503: do it again"),
+    ],
+)
+def test_what_fails_in_the_middle_ends_and_is_done_again(method: str, fault: dict[str, Any], said: str) -> None:
+    """One line that begins with the device and ends with the next step; what it left there goes with the next run."""
+
+    async def scenario(place: Place, cslu: Cslu, device: MockDevice) -> None:
+        await cslu.do("add_device", login(device, method))
+        place.faults.add({"target": "wlc1", **fault})
+        with pytest.raises(ValueError, match=said) as caught:
+            await cslu.do("collect", {"device": "wlc1"})
+        assert str(caught.value).startswith("wlc1")
+        assert "\n" not in str(caught.value)
+        assert cslu.state()["devices"][0]["job"] == f"collect: {caught.value}"
+        place.faults.clear()
+        assert (await cslu.do("collect", {"device": "wlc1"}))["collected"][0]["reports"] == waiting(device)
+        await place.pass_time(10)
+        assert waiting(device) == 0
+        assert left_behind(device) == []
+
+    run(scenario, options={"device_timeout": 0.5})
+
+
+def test_a_full_flash_is_named_when_an_ack_cannot_be_put_there() -> None:
+    async def scenario(place: Place, cslu: Cslu, device: MockDevice) -> None:
+        device.config.section.unset("ip http secure-server")
+        device.changed()
+        await cslu.do("add_device", login(device, "netconf"))
+        await cslu.do("collect", {"device": "wlc1"})
+        place.faults.add({"target": "wlc1", "action": "full_disk", "match": "^scp"})
+        await place.pass_time(10)
+        assert "(No space left on device)): check `dir` for free space" in cslu.state()["devices"][0]["job"]
+        place.faults.clear()
+        await cslu.do("deliver", {"device": "wlc1"})
+        assert waiting(device) == 0
+        assert left_behind(device) == []
+
+    run(scenario, services=["netconf"])
+
+
+def test_one_that_fails_holds_up_no_other() -> None:
+    async def scenario(place: Place, cslu: Cslu, device: MockDevice) -> None:
+        # In the order of the inventory it comes first.
+        await cslu.do("add_device", {**login(device, "rest"), "address": "wlc0"})
+        await cslu.do("add_device", login(device, "rest"))
+        with pytest.raises(ValueError, match=r"1 of 2 devices could not be read: wlc0 cannot be resolved$"):
+            await cslu.do("collect", {})
+        await place.pass_time(10)
+        assert waiting(device) == 0
 
     run(scenario)
