@@ -65,9 +65,10 @@ class NetconfDriver:
                     )
                 if self._target == "candidate":
                     self._ask("the configuration", f'<commit xmlns="{BASE}"/>', timeout=SLOW)
-            except RefusedError:
-                if self._target == "candidate":
-                    self._ask("to discard the changes", f'<discard-changes xmlns="{BASE}"/>')
+            except SlpError:
+                if self._target == "candidate":  # unlocked with changes in it, nobody else could lock it
+                    with contextlib.suppress(SlpError):
+                        self._ask("to discard the changes", f'<discard-changes xmlns="{BASE}"/>')
                 raise
 
     def call(self, rpc: Rpc) -> Tree:

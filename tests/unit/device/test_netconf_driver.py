@@ -12,7 +12,12 @@ from typing import Any
 import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp import yang
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change
-from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import CommandError, ConnectionLost, ParseError
+from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
+    CommandError,
+    ConnectionLost,
+    ParseError,
+    SlpError,
+)
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.model_controller import ModelController
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.model_driver import RefusedError
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.netconf_driver import NetconfDriver
@@ -25,6 +30,7 @@ from tests.unit.device.netconf_peer import (
     RUNNING,
     V10,
     V11,
+    Answer,
     NetconfPeer,
     error,
     hello,
@@ -80,6 +86,22 @@ def test_candidate_where_it_is_offered(connect: Connect) -> None:
     with pytest.raises(RefusedError, match=r"the configuration is refused .no"):
         driver.edit(yang.requests.edits(OFF))
     assert peer.operations == ["lock", "edit-config", "commit", "discard-changes", "unlock"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "told"),
+    [
+        ({"edit-config": "<data>\x01</data>"}, "the configuration"),
+        ({"commit": error("operation-failed", "no"), "discard-changes": error("operation-failed", "other")}, "no "),
+    ],
+)
+def test_nothing_stays_in_the_candidate_and_the_first_error_is_told(
+    connect: Connect, answers: dict[str, Answer], told: str
+) -> None:
+    peer = NetconfPeer(greeting=hello(V10, V11, RUNNING, CANDIDATE), answers=answers)
+    with pytest.raises(SlpError, match=told):
+        connect(peer).edit(yang.requests.edits(OFF))
+    assert peer.operations[-2:] == ["discard-changes", "unlock"]
 
 
 def test_a_lock_is_waited_for_and_nothing_else(connect: Connect) -> None:
