@@ -30,6 +30,11 @@ def days_path(days: int) -> str:
     return f"{DAYS}/{days}"
 
 
+def report_paths(number: int) -> tuple[str, str]:
+    """The calls for one report, in the order to try."""
+    return f"{DAYS}/{number}", f"/rum-report-id/{number}"
+
+
 def read_reports(data: bytes, *, name: str = "") -> RumFile:
     """The JSON of ``all-reports`` or ``days`` as the same objects that a saved file gives."""
     return read_rum(document(data, name=name), name=name)

@@ -39,11 +39,26 @@ class LicensingService:
         return self._call("GET", path, "the read of reports", timeout=SLOW).body
 
     def report(self, number: int) -> bytes:
-        """One report. Cisco's texts disagree on its path."""
-        try:
-            return self._call("GET", f"{service.DAYS}/{number}", "the read of a report").body
-        except CommandError:
-            return self._call("GET", f"/rum-report-id/{number}", "the read of a report").body
+        """One report. Cisco's texts disagree on its path, and one of the two may take the number for one of days."""
+        among, cause = b"", ""
+        for path in service.report_paths(number):
+            try:
+                answer = self._call("GET", path, "the read of a report").body
+            except CommandError as error:
+                cause = error.cause
+                continue
+            found = service.read_reports(answer).report_ids if answer.strip() else ()
+            if set(found) == {number}:
+                return answer
+            among = among or (answer if number in found else b"")
+        if not among:
+            raise CommandError(
+                f"the device gives no report {number}",
+                cause=cause,
+                host=self.host,
+                remedy="See `show license rum id all` for the numbers, or collect with scope: all",
+            )
+        return among
 
     def deliver(self, document: bytes) -> None:
         """Have the device import what CSSM answered; the next form of it where the device does not know the last."""

@@ -23,6 +23,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     LoginError,
     ParseError,
 )
+from ansible_collections.c9800.slp.plugins.module_utils.slp.service import read_reports
 from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import Read, Resource
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.https import DeviceHttp
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.licensing_service import LicensingService
@@ -32,6 +33,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.device.settings import R
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.pki import Pki
 
 from tests.unit.device.https_peer import HttpsPeer, Says, serving
+from tests.unit.yang.signed_reports import signed
 
 PASSWORD = "canary-Pa55 word/+"
 TOKEN = "canary-ID-token"
@@ -233,6 +235,32 @@ def test_an_answer_without_end(connect: Connect) -> None:
 SERVICE = "/smartlic-service"
 
 
+def reports(*numbers: int) -> dict[str, Any]:
+    return {"usage": [signed(number) for number in numbers]}
+
+
+@pytest.mark.parametrize(
+    ("days", "rum_id", "found"),
+    [
+        (Says(200, reports(5)), Says(404), (5,)),
+        (Says(200, reports(3, 4, 5)), Says(200, reports(5)), (5,)),  # the last five days
+        (Says(200, reports(3, 4, 5)), Says(404), (3, 4, 5)),
+        (Says(200, reports(3, 4)), Says(200, reports(5)), (5,)),
+        (Says(200, {}), Says(200, reports(5)), (5,)),
+        (Says(200, reports(3, 4)), Says(404, {"message": "no report 5"}, "application/json"), ()),
+        (Says(200), Says(200, {}), ()),
+    ],
+)
+def test_one_report_is_that_report(connect: Connect, days: Says, rum_id: Says, found: tuple[int, ...]) -> None:
+    peer = HttpsPeer({f"GET {SERVICE}/days/5": days, f"GET {SERVICE}/rum-report-id/5": rum_id})
+    service = LicensingService(connect(peer).http)
+    if found:
+        assert read_reports(service.report(5)).report_ids == found
+    else:
+        with pytest.raises(CommandError, match=r"wlc1: the device gives no report 5.*show license rum id all"):
+            service.report(5)
+
+
 def test_the_licensing_service(connect: Connect) -> None:
     peer = HttpsPeer(
         {
@@ -240,7 +268,7 @@ def test_the_licensing_service(connect: Connect) -> None:
             f"POST {SERVICE}/close-reports": Says(204),
             f"GET {SERVICE}/all-reports": Says(200, {}),
             f"GET {SERVICE}/days/5": Says(404, {"message": "no such call"}, "application/json"),
-            f"GET {SERVICE}/rum-report-id/5": Says(200, {"usage": []}),
+            f"GET {SERVICE}/rum-report-id/5": Says(200, reports(5)),
             f"POST {SERVICE}/import": [Says(400, {"message": "want base64"}), Says(200, {"status": "success"})],
         }
     )
@@ -248,7 +276,7 @@ def test_the_licensing_service(connect: Connect) -> None:
     assert service.report_ids() == (5,)
     service.close_reports()
     assert service.reports() == b"{}"
-    assert service.report(5) == b'{"usage": []}'
+    assert json.loads(service.report(5)) == reports(5)
     service.deliver(b"<smartLicense/>")
     assert [body for call, body in peer.asked if call.endswith("/import")] == [
         b"<smartLicense/>",

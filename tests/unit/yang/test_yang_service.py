@@ -16,30 +16,9 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import read_rum
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.yang.signed_reports import payload, signed
+
 REAL = Path(__file__).resolve().parents[4] / "shared" / "samples" / "rum" / "c9800-cl_17.09.02_rum-1671840750.xml"
-
-
-def payload(number: int, **more: Any) -> str:
-    return json.dumps(
-        {
-            "version": "2.0",
-            "asset_identification": {
-                "report_id": number,
-                "asset": {"name": "regid.2018-05.com.cisco.WLC,1.0_x"},
-                "instance": {"sudi": {"udi_pid": "C9800-CL-K9", "udi_serial_number": "9SIM0000001"}},
-            },
-            "meta": {"entitlement_tag": "regid.2017-08.com.cisco.AIR-DNA-A,1.0_y", **more},
-            "measurements": [],
-        }
-    )
-
-
-def signed(number: int, **more: Any) -> dict[str, Any]:
-    return {
-        "payload": payload(number, **more),
-        "header": {"type": "rum"},
-        "signature": {"signing_type": "builtin", "key": "k", "value": "v"},
-    }
 
 
 def answer(*reports: dict[str, Any]) -> bytes:
