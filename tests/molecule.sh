@@ -2,13 +2,16 @@
 # Every molecule scenario, JOBS of them at a time; each has a simulated world of its own. Usage: tests/molecule.sh [scenario...]
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# By hand as under make: the tools of this checkout, and nothing of the user's own Ansible.
+export PATH=$PWD/.venv/bin:$PATH
+export ANSIBLE_COLLECTIONS_PATH=$PWD/.tree ANSIBLE_HOME=$PWD/.work/ansible ANSIBLE_CONFIG=$PWD/tests/ansible.cfg
 logs=$PWD/.work/molecule
 mkdir -p "$logs"
 export logs
 # Two runs in one checkout would stop each other's worlds.
 exec 9>"$logs/lock"
 if command -v flock >/dev/null; then flock 9; fi
-cd "${ANSIBLE_COLLECTIONS_PATH:-$PWD/.tree}/ansible_collections/c9800/slp"
+cd "$ANSIBLE_COLLECTIONS_PATH/ansible_collections/c9800/slp"
 
 run() {
   local begin=$SECONDS
