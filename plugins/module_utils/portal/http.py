@@ -400,12 +400,13 @@ def _tls_context(ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
 
 
 def _https(url: str) -> SplitResult:
-    parts = urlsplit(url)
+    parts = urlsplit("")
     try:
+        parts = urlsplit(url)
         usable = parts.scheme == "https" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # a port that is no number
+    except ValueError:  # a port that is no number, or brackets around no address
         usable = False
-    if not usable or "@" in parts.netloc:
+    if not usable or re.search(r"[@\x00-\x20\x7f]", parts.netloc):
         raise PortalError(
             "this is no https URL of a portal",
             subject=_where(parts),

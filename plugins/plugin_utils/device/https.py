@@ -98,8 +98,12 @@ class DeviceHttp:
             )
         except CallError as error:
             raise self._failed(error, doing) from None
-        except PortalError as error:  # such as a host that makes no URL
-            raise LoginError(error.what, cause=error.cause, host=self.host, remedy="Check ansible_host") from None
+        except PortalError:
+            raise LoginError(
+                f"{self.settings.host!r} is neither a name nor an address of a device",
+                host=self.host,
+                remedy="Check ansible_host",
+            ) from None
         if response.status == 401:
             raise LoginError(
                 f"user {self.settings.user!r} or the password is refused",

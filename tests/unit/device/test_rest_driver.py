@@ -223,6 +223,19 @@ def test_no_https_at_all(connect: Connect, ca: str, tmp_path: Path) -> None:
             RestDriver(replace(settings, **wrong))
 
 
+@pytest.mark.parametrize("host", ["wlc 1", "wlc1.example.net ", "[::1]", "", "user@wlc1"])
+def test_a_host_that_is_none(host: str) -> None:
+    settings = RestSettings(name="wlc1", host=host, user="slp", password=PASSWORD)
+    with pytest.raises(LoginError, match=r"wlc1: '.*' is neither a name nor an address .*Check ansible_host"):
+        RestDriver(settings).read(READ)
+
+
+def test_an_address_of_ipv6(ca: str) -> None:
+    settings = RestSettings(name="wlc1", host="::1", port=1, user="slp", password=PASSWORD, ca_path=ca)
+    with pytest.raises(LoginError, match="::1 port 1 gives no HTTPS connection"):
+        RestDriver(settings).read(READ)
+
+
 def test_an_answer_without_end(connect: Connect) -> None:
     peer = HttpsPeer({"GET /x": Says(200, b" " * 200_000)})
     http = DeviceHttp(connect(peer).http.settings, most=100_000, retries=0)
