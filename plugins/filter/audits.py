@@ -16,19 +16,12 @@ description:
   - A host whose M(c9800.slp.info) task failed is in it with its error.
 positional: hosts, register
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
-  hosts:
-    description: The hosts to gather, such as C(ansible_play_hosts_all).
-    type: list
-    elements: str
-    required: true
   register:
     description: The name under which the results of M(c9800.slp.info) were registered.
     type: str
     required: true
+extends_documentation_fragment:
+  - c9800.slp.hosts
 author:
   - The c9800.slp authors (@c9800-slp)
 """

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.c9800.slp.plugins.plugin_utils._names import some_of
+
 DOCUMENTATION = r"""
 name: outcomes
 short_description: Say how many hosts of a play came how far
@@ -16,15 +18,6 @@ description:
   - A host that has left the play, or has no outcome, counts as failed.
 positional: hosts, alive, fact
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
-  hosts:
-    description: All hosts of the play, C(ansible_play_hosts_all).
-    type: list
-    elements: str
-    required: true
   alive:
     description: Those of them that are still in it, C(ansible_play_hosts).
     type: list
@@ -34,6 +27,8 @@ options:
     description: The name of the fact that holds the outcome.
     type: str
     required: true
+extends_documentation_fragment:
+  - c9800.slp.hosts
 author:
   - The c9800.slp authors (@c9800-slp)
 """
@@ -53,7 +48,7 @@ _value:
   sample: ["acknowledged: 2 (wlc1, wlc2)", "failed: 1 (wlc3)"]
 """
 
-_NAMED = 20
+_NAMED = 20  # hosts in the line of each outcome
 
 
 def outcomes(hostvars: t.Mapping[str, t.Any], hosts: t.Sequence[str], alive: t.Sequence[str], fact: str) -> list[str]:
@@ -61,12 +56,7 @@ def outcomes(hostvars: t.Mapping[str, t.Any], hosts: t.Sequence[str], alive: t.S
     for host in hosts:
         outcome = str(hostvars[host].get(fact) or "failed") if host in left else "failed"
         found.setdefault(outcome, []).append(host)
-    return [_line(outcome, names) for outcome, names in sorted(found.items())]
-
-
-def _line(outcome: str, names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{outcome}: {len(names)} ({', '.join(names[:_NAMED])}{more})"
+    return [f"{outcome}: {len(names)} ({some_of(names, _NAMED)})" for outcome, names in sorted(found.items())]
 
 
 class FilterModule:

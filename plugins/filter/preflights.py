@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.c9800.slp.plugins.plugin_utils._names import some_of
+
 DOCUMENTATION = r"""
 name: preflights
 short_description: Sum up the preflights that the hosts of a play have registered
@@ -15,19 +17,12 @@ description:
   - Says in one line how many product instances are ready, and who is refused, grouped by the reason.
 positional: hosts, register
 options:
-  _input:
-    description: The variables of all hosts, C(hostvars).
-    type: dict
-    required: true
-  hosts:
-    description: The hosts to sum up, such as C(ansible_play_hosts_all).
-    type: list
-    elements: str
-    required: true
   register:
     description: The name under which the results of M(c9800.slp.preflight) were registered.
     type: str
     required: true
+extends_documentation_fragment:
+  - c9800.slp.hosts
 author:
   - The c9800.slp authors (@c9800-slp)
 """
@@ -65,7 +60,7 @@ def preflights(hostvars: t.Mapping[str, t.Any], hosts: t.Iterable[str], register
     refused = [host for names in reasons.values() for host in names]
     summary = f"{len(ready)} of {len(ready) + len(refused)} product instances are ready"
     if refused:
-        summary += "; refused: " + "; ".join(f"{why} ({_names(names)})" for why, names in reasons.items())
+        summary += "; refused: " + "; ".join(f"{why} ({some_of(names, _NAMED)})" for why, names in reasons.items())
     return {"ready": ready, "refused": refused, "summary": summary}
 
 
@@ -76,11 +71,6 @@ def _why_not(result: t.Mapping[str, t.Any]) -> str:
     if stops:
         return "; ".join(stops)
     return "unreachable" if result.get("unreachable") else str(result.get("msg") or "gave no answer")
-
-
-def _names(hosts: list[str]) -> str:
-    more = len(hosts) - _NAMED
-    return ", ".join(hosts[:_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 class FilterModule:
