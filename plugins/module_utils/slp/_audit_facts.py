@@ -100,10 +100,15 @@ class Facts:
 
     @property
     def taken(self) -> int | None:
-        """How many reports a collector has taken and not answered: nothing else tells of it (cli.md 5.8, step 6)."""
+        """How many reports a collector has taken and not answered: nothing else tells of it (cli.md 5.8, step 6).
+
+        The models have a state for it; where the command line lists a report that was taken as CLOSED (cli.md 3.8), the
+        counter tells.
+        """
+        counts = [self.state.rum.waiting] if self.state.rum is not None else []
         if self.state.reports is not None:
-            return sum(report.state.upper() == "UNACK" for report in self.state.reports)
-        return self.state.rum.waiting if self.state.rum is not None else None
+            counts.append(sum(report.state.upper() == "UNACK" for report in self.state.reports))
+        return max((count for count in counts if count is not None), default=None)
 
     @property
     def sent(self) -> datetime | None:

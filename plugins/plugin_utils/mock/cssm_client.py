@@ -25,6 +25,7 @@ from .site import Site
 API_HOST, TOKEN_HOST = "apx.cisco.com", "id.cisco.com"
 ACKNOWLEDGEMENTS = "acknowledgements"
 _TIMEOUT = 30.0
+_LATER = "do it again later"
 _EARLY = 60
 """Seconds before its end from which a token is not used any more."""
 
@@ -137,11 +138,12 @@ class CssmClient:
                     self._token = ""
                     status, reply = await self._once(session, method, path, account, data)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise CssmError(f"CSSM cannot be reached: {str(error) or type(error).__name__}") from error
+            said = str(error) or type(error).__name__
+            raise CssmError(f"CSSM cannot be reached: {said}: check DNS, proxy and TCP 443 to {API_HOST}") from error
         except ValueError as error:
             raise error if isinstance(error, CssmError) else CssmError(f"CSSM's answer is no JSON: {error}") from error
         if status >= 500:
-            raise CssmError(f"CSSM is in trouble: HTTP status {status}")
+            raise CssmError(f"CSSM is in trouble: HTTP status {status}: {_LATER}")
         if status >= 400 or reply.get("status") in ("FAILED", "ERROR", "FAILURE"):
             message = str(reply.get("message") or reply.get("statusMessage") or f"HTTP status {status}")
             raise CssmRefusedError(str(reply.get("message_code") or status), message)
@@ -188,7 +190,8 @@ class CssmClient:
             url = f"{self._base(TOKEN_HOST)}{TOKEN_PATHS[0]}"
             async with session.post(url, data=form, proxy=self._proxy_url()) as response:
                 if response.status != 200:
-                    raise CssmError(f"CSSM grants no access token: HTTP status {response.status}")
+                    remedy = _LATER if response.status >= 500 else "check client id and secret"
+                    raise CssmError(f"CSSM grants no access token: HTTP status {response.status}: {remedy}")
                 reply = json.loads(await response.read())
             with _readable():
                 self._token = str(reply["access_token"])

@@ -190,10 +190,12 @@ class TestCollected:
         name = TOPOLOGIES[topology].collector.name
         assert f"{name} has taken 2 reports, no ACK came back" in found.findings[0].text
 
+    @pytest.mark.parametrize("listed", [False, True])
     @pytest.mark.parametrize(("topology", "method"), [("cslu_pull", "netconf"), ("cslu_offline_pull", "restconf")])
-    def test_a_simulated_device_shows_it(self, topology, method):
-        """Before and after CSLU has read it, while no ACK is there."""
+    def test_a_simulated_device_shows_it(self, topology, method, listed):
+        """Before and after CSLU has read it, while no ACK is there; the list of reports has no state for it."""
         found = []
+        commands = ["show version", "show license all", *(["show license rum id all"] if listed else [])]
 
         async def scenario():
             place = Place(ready_after=1e6)
@@ -202,7 +204,7 @@ class TestCollected:
             async with standing(place, cslu), reachable(place, device):
                 await cslu.do("add_device", login(device, method))
                 for collect in (True, False):
-                    shown = {name: Console(device).run(name) for name in ("show version", "show license all")}
+                    shown = {name: Console(device).run(name) for name in commands}
                     now = datetime.fromtimestamp(device.now, UTC)
                     found.append(audit(build_state(shown), topology=topology, now=now))
                     if collect:
