@@ -33,13 +33,16 @@ class ActionModule(SlpDeviceAction):
         }
         if self.diff_mode:
             sides = {"before": done.before, "after": done.after if done.changed else done.before}
+            if done.forgotten:
+                sides = {"before": f"{done.before}, not saved", "after": f"{done.after}, saved"}
             result["diff"] = {side: f"level after the next reload: {value}\n" for side, value in sides.items()}
         return result
 
     def _message(self, done: Levelled) -> str:
-        words = (
-            f"the level after the next reload {'would be' if done.changed and self.check_mode else 'is'} {done.after}"
-        )
+        told = self.check_mode and done.changed and not done.forgotten
+        words = f"the level after the next reload {'would be' if told else 'is'} {done.after}"
+        if done.forgotten:
+            words += f", which {'would be' if self.check_mode else 'was'} saved only now"
         if done.reload_pending:
             return f"{words}; until a reload, which is yours to plan, it stays {done.current}"
         return f"{words}, as now"

@@ -46,6 +46,9 @@ class ActionModule(SlpDeviceAction):
         if not done.change:
             return "the device is configured as its topology wants"
         keys = [*done.change.settings, *(f"password of {user}" for user in done.change.passwords)]
+        if done.forgotten:
+            did = "would save" if self.check_mode else "saved"
+            return f"the device is configured as its topology wants; {did} {', '.join(keys)}, which a reload would undo"
         if self.check_mode:
             return f"would set {', '.join(keys)}"
         kept = "saved" if done.saved else "not saved"

@@ -38,7 +38,9 @@ options:
     type: bool
     default: true
   save:
-    description: Save the running configuration after a change. An unsaved level is lost with the reload that it needs.
+    description:
+      - Save the running configuration after a change. An unsaved level is lost with the reload that it needs.
+      - A level that is set and not saved, as after a run that was interrupted, is saved too.
     type: bool
     default: true
 seealso:

@@ -17,7 +17,8 @@ description:
     Services, users and AAA of a collector stay, since others may use them.
   - First does what M(c9800.slp.preflight) does, and touches nothing when something refuses.
   - Afterwards it reads the configuration back. If it is not as wanted, the task fails and says what is and what should be.
-  - Saves the running configuration when it changed something.
+  - Saves the running configuration when it changed something, or when the startup configuration lacks what the topology wants,
+    as after a run that was interrupted. Then RV(settings) says what a reload would have undone.
 extends_documentation_fragment:
   - c9800.slp.attributes
   - c9800.slp.attributes.device
@@ -39,7 +40,10 @@ options:
     choices: [on_create, always]
     default: on_create
   save:
-    description: Save the running configuration after a change. It holds whatever others have changed as well.
+    description:
+      - Save the running configuration after a change. It holds whatever others have changed as well.
+      - What an earlier run has set and not saved is saved too. The startup configuration is looked at over the command line only,
+        so over NETCONF and RESTCONF that needs O(fallback=cli).
     type: bool
     default: true
   rollback:
@@ -95,7 +99,9 @@ product_instance:
   type: str
   sample: PID:C9800-CL-K9,SN:9SIM0000001
 settings:
-  description: What was changed, or would be in check mode, each setting with C(before) and C(after). Passwords are masked.
+  description:
+    - What was changed, or would be in check mode, each setting with C(before) and C(after). Passwords are masked.
+    - Where only the startup configuration is behind, that is what is meant, and RV(commands) is the command that saves.
   returned: success
   type: dict
   sample:

@@ -140,7 +140,7 @@ def test_every_topology_once_and_not_twice(box: Callable[..., Box], topology: st
     first = one.configure(topology)
     assert first.change, "the device was in another topology"
     assert first.saved
-    assert one.device.saved_at is not None
+    assert one.device.config_saved()
     with one.login() as controller:
         state = controller.state()
         now = controller.configuration()
@@ -250,7 +250,7 @@ def test_a_url_in_force_stays_as_it_is_spelled(box: Callable[..., Box]) -> None:
     for lines in spellings:
         with NetmikoDriver(one.settings) as driver:
             driver.configure(lines)
-        assert not one.configure("direct_smart", vrf=None).change, lines
+        assert not one.configure("direct_smart", vrf=None, save=False).change, lines
 
 
 def test_an_existing_aaa_configuration_is_respected(box: Callable[..., Box]) -> None:
@@ -417,6 +417,94 @@ def test_what_is_set_and_not_saved_is_told_with_the_command_that_saves(box: Call
         one.configure("cslu_push")
     with one.login() as controller, pytest.raises(DeviceError, match=told):
         air_level(controller, AirLevel("air-network-essentials"))
+
+
+class Killed(CliController):
+    """Whoever sits at the other end is gone when it comes to saving."""
+
+    def save(self) -> None:
+        raise KeyboardInterrupt
+
+
+def killed_before_saving(one: Box, work: Callable[[], object]) -> None:
+    one.wrap = lambda controller: Killed(controller.driver, user=controller.user)
+    with pytest.raises(KeyboardInterrupt):
+        work()
+    one.wrap = lambda controller: controller
+
+
+@pytest.mark.parametrize("topology", [name for name in TOPOLOGIES if name != "offline"])
+def test_what_an_interrupted_run_left_unsaved_is_saved_by_the_next(box: Callable[..., Box], topology: str) -> None:
+    one = box(transport="off")
+    killed_before_saving(one, lambda: one.configure(topology))
+    assert not one.configure(topology, save=False).change, "nobody asked for saving"
+    assert not one.device.config_saved()
+    told = one.configure(topology, check=True)
+    assert (bool(told.change), told.forgotten, told.saved) == (True, True, False)
+    assert not one.device.config_saved()
+    done = one.configure(topology)
+    assert (done.change, done.forgotten, done.saved) == (told.change, True, True)
+    assert done.change.lines == ("copy running-config startup-config",)
+    assert one.device.config_saved()
+    last = one.configure(topology)
+    assert (bool(last.change), last.forgotten, last.saved) == (False, False, False)
+
+
+def test_what_others_have_not_saved_is_left_to_them(box: Callable[..., Box]) -> None:
+    one = box()
+    one.configure("cslu_pull")
+    saved = one.device.saved_at
+    with NetmikoDriver(one.settings) as driver:
+        driver.configure(["vlan 99", "username colleague privilege 15 secret 0 Another-1-Sim"])
+    assert not one.configure("cslu_pull").change
+    assert one.device.saved_at == saved
+
+
+def test_a_device_that_shows_no_startup_configuration_is_as_it_was(box: Callable[..., Box]) -> None:
+    """Command authorization may refuse that one line."""
+    one = box(transport="off")
+
+    class Refused(CliController):
+        def startup(self) -> None:
+            return None
+
+    killed_before_saving(one, lambda: one.configure("cslu_push"))
+    wrapped(one, Refused)
+    assert not one.configure("cslu_push").change
+
+
+def test_preflight_knows_of_changes_that_are_not_saved(box: Callable[..., Box]) -> None:
+    one = box()
+
+    def codes() -> list[str]:
+        with one.login() as controller:
+            return [finding.code for finding in check(controller, order("cslu_push")).findings]
+
+    one.configure("cslu_push")
+    assert "unsaved" not in codes()
+    one.device.clock_offset += 60
+    with NetmikoDriver(one.settings) as driver:
+        driver.configure(["vlan 99"])
+    assert "unsaved" in codes()
+    one.device.save_config()
+    assert "unsaved" not in codes()
+
+
+def test_a_level_that_was_not_saved_is_saved_by_the_next_run(box: Callable[..., Box]) -> None:
+    """It needs a reload, which would lose it."""
+    one, level = box(), AirLevel("air-network-essentials")
+    with one.login() as controller:
+        killed = Killed(controller.driver, user=controller.user)  # type: ignore[attr-defined]
+        with pytest.raises(KeyboardInterrupt):
+            air_level(killed, level)
+        told = air_level(controller, level, check=True)
+        assert (told.changed, told.forgotten) == (True, True)
+        assert not one.device.config_saved()
+        done = air_level(controller, level)
+        assert (done.changed, done.forgotten, done.after) == (True, True, "AIR DNA Essentials")
+        assert one.device.config_saved()
+        again = air_level(controller, level)
+    assert (again.changed, again.forgotten) == (False, False)
 
 
 def test_a_lost_device_is_told_with_what_was_on_its_way(box: Callable[..., Box]) -> None:

@@ -161,14 +161,19 @@ def test_the_same_over_the_data_models(
         task("pull", "configure", topology="cslu_pull"),
         task("typed", "configure", **push, vrf="Mgmt-intf") | {"vars": {"slp_fallback": "cli"}},
         task("nothing more to type", "configure", **push, vrf="Mgmt-intf") | {"vars": {"slp_fallback": "cli"}},
+        task("kept back", "configure", topology="offline", save=False, fallback="cli"),
+        task("nobody can tell", "configure", topology="offline"),
+        {**task("told", "configure", topology="offline", fallback="cli"), "check_mode": True, "diff": True},
+        task("saved later", "configure", topology="offline", fallback="cli"),
+        task("saved and done", "configure", topology="offline", fallback="cli"),
     ]
     book = control.directory / "book.yml"
     book.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
     done = control.play(str(book))
     assert done.code == 0, done.output
-    for name in ("push", "smart", "call home", "typed"):
+    for name in ("push", "smart", "call home", "typed", "kept back", "told", "saved later"):
         assert {host: result["changed"] for host, result in done.results(name).items()} == dict.fromkeys(MODELS, True)
-    for name in ("unchanged", "nothing more to type"):
+    for name in ("unchanged", "nothing more to type", "nobody can tell", "saved and done"):
         assert not any(result["changed"] for result in done.results(name).values()), name
     for name, says in {"vrf": "refused, nothing was changed", "level": "CLI"}.items():
         for host, result in done.results(name).items():
@@ -176,7 +181,19 @@ def test_the_same_over_the_data_models(
             assert says in result["msg"], result["msg"]
     for result in done.results("look").values():
         assert "unseen" in [finding["code"] for finding in result["findings"]]
+    for result in done.results("typed").values():
+        assert {key: result["settings"][key]["after"] for key in ("transport", "url_cslu", "vrf")} == {
+            "transport": "cslu",
+            "url_cslu": push["url"],
+            "vrf": "Mgmt-intf",
+        }
+    for name, verb in {"told": "would save", "saved later": "saved"}.items():
+        for result in done.results(name).values():
+            assert result["settings"]["transport"] == {"before": "cslu", "after": "off"}
+            assert f"; {verb} transport, url_cslu, vrf, which a reload would undo" in result["message"]
+            assert result["saved"] is (name != "told")
+    assert all("transport: off" in result["diff"]["after"] for result in done.results("told").values())
     for name in MODELS:
         config = world.device(name)["config"]
-        assert (config["transport"], config["url_cslu"], config["vrf"]) == ("cslu", push["url"], "Mgmt-intf")
+        assert (config["transport"], config["url_cslu"], config["vrf"]) == ("off", "", "")
         assert config["saved"], "what was changed was saved"

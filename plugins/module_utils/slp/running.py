@@ -19,6 +19,8 @@ RUNNING = (
     "|^ip http |^aaa |^username |^netconf-yang|^restconf"
 )
 """One command for all of it: building the text costs the device seconds."""
+STARTUP = RUNNING.replace("running-config", "startup-config", 1)
+"""The same of what a reload brings."""
 
 _PRIVILEGE = "show privilege"
 _SAVED = "show running-config | include ^! (Last configuration change|NVRAM config last updated)"

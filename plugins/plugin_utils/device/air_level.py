@@ -13,14 +13,16 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import Device
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 
 from .configure import save as keep
+from .configure import unsaved
 from .controller import Controller
+from .gather import VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levelled:
     """What was done. ``before``, ``after``: the level after the next reload; in check mode ``after`` is the wanted one.
 
-    ``reload_pending``: the level in force is another one.
+    ``reload_pending``: the level in force is another one. ``forgotten``: it was set, and only had to be saved.
     """
 
     udi: str
@@ -29,11 +31,12 @@ class Levelled:
     after: str | None
     changed: bool
     reload_pending: bool
+    forgotten: bool = False
 
 
 def air_level(controller: Controller, level: AirLevel, *, save: bool = True, check: bool = False) -> Levelled:
     """Have the device run at ``level`` after its next reload. The level it shows decides, not the command it has."""
-    state = controller.state()
+    state = controller.state(VERSION)  # which no data model tells
     shown = shown_level(state, level)
     _refuse(controller, state, level, shown)
     change = Change()
@@ -42,9 +45,12 @@ def air_level(controller: Controller, level: AirLevel, *, save: bool = True, che
         change = plan(replace(current, air_level=level.line), current)
         change = change or Change(settings={"air_level": (level.line, level.line)}, lines=(_command(level),))
     after = shown
+    forgotten = bool(not change and save and unsaved(controller, lambda _startup: ["air_level"]))
+    if forgotten and not check:
+        keep(controller)
     if change and not check:
         remark = controller.apply(change)
-        after = shown_level(controller.state(), level)
+        after = shown_level(controller.state(VERSION), level)
         if not after.is_next(level):
             raise DeviceError(
                 f"the level after the next reload is {after.following} and should be {level.line}",
@@ -59,7 +65,8 @@ def air_level(controller: Controller, level: AirLevel, *, save: bool = True, che
         current=after.now,
         before=shown.following,
         after=level.line if change and check else after.following,
-        changed=bool(change),
+        changed=bool(change) or forgotten,
+        forgotten=forgotten,
         reload_pending=after.reload_pending or bool(change and check),
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration, Surroundings
 from ansible_collections.c9800.slp.plugins.module_utils.slp.running import (
     RUNNING,
+    STARTUP,
     SURROUNDINGS,
     read_configuration,
     read_surroundings,
@@ -31,19 +32,28 @@ class CliController:
         self.driver = driver
         self.host = driver.host
         self.user = user
+        self._running = ""
 
     def state(self, *extra: str) -> LicenseState:
         return gather(self.driver, extra=extra)
 
     def configuration(self) -> Configuration:
         texts = self.driver.run_all([*SHOWN, RUNNING], required=[RUNNING])
-        running = texts.pop(RUNNING)
-        return read_configuration(running, build_state(texts, host=self.host).transport)
+        self._running = texts.pop(RUNNING)
+        return read_configuration(self._running, build_state(texts, host=self.host).transport)
 
     def surroundings(self) -> Surroundings:
         return read_surroundings(self.driver.run_all(SURROUNDINGS))
 
+    def startup(self) -> tuple[Configuration, Configuration] | None:
+        texts = self.driver.run_all([STARTUP] if self._running else [STARTUP, RUNNING])
+        running, startup = self._running or texts.get(RUNNING), texts.get(STARTUP)
+        if running is None or startup is None:
+            return None
+        return read_configuration(running), read_configuration(startup)
+
     def apply(self, change: Change) -> str:
+        self._running = ""
         return remarks(self.driver.configure(change.lines)) if change.lines else ""
 
     def save(self) -> None:

@@ -4,12 +4,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration, plain_value
-from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import plan
+from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import (
+    KEYS,
+    Change,
+    Configuration,
+    plain_value,
+)
+from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import plan, wanted
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import CommandError, ConnectionLost, DeviceError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.preflight import Finding, preflight
 
@@ -19,18 +24,23 @@ from .preflight import Order, stop, survey
 Again = Callable[[], AbstractContextManager[Controller]]
 """Another login, for a session that was lost."""
 
+SAVE = "copy running-config startup-config"
 _TAKEN = "the device took the commands and shows something else"
 _UNSAVED = "The startup configuration is as it was, so a reload brings it back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configured:
-    """What a configure did, or in check mode would do. ``saved``: the startup configuration was written."""
+    """What a configure did, or in check mode would do. ``saved``: the startup configuration was written.
+
+    ``forgotten``: the device was as wanted, and ``change`` is that of its startup configuration.
+    """
 
     udi: str
     change: Change
     findings: tuple[Finding, ...]
     saved: bool = False
+    forgotten: bool = False
     note: str = ""
 
 
@@ -54,6 +64,12 @@ def configure(controller: Controller, order: Order, *, check: bool = False, agai
     stop(controller.host, findings)
     job = _Job(current=facts.current, desired=facts.desired, change=facts.change, order=order)
     udi = str(facts.state.udi)
+    if not job.change and order.save:
+        left = unsaved(controller, lambda startup: plan(wanted(order.row, order.settings, startup), startup).settings)
+        saved = bool(left) and not check
+        if saved:
+            save(controller)
+        return Configured(udi=udi, change=left, findings=findings, saved=saved, forgotten=bool(left))
     if not job.change or check:
         return Configured(udi=udi, change=job.change, findings=findings)
     note = bring(controller, job.current, job.desired, job.change, order=order, again=again)
@@ -87,8 +103,23 @@ def bring(
     return ""
 
 
+def unsaved(controller: Controller, matters: Callable[[Configuration], Collection[str]]) -> Change:
+    """What a run that ended between setting and saving has left: a reload would bring back how it was before.
+
+    ``matters``: the keys of a startup configuration that are not as wanted. Empty when all is saved or none can tell.
+    """
+    both = controller.startup()
+    if both is None:
+        return Change()
+    running, startup = both
+    keys = [key for key in KEYS if key in matters(startup) and getattr(startup, key) != getattr(running, key)]
+    if not keys:
+        return Change()
+    return Change(settings={key: (getattr(startup, key), getattr(running, key)) for key in keys}, lines=(SAVE,))
+
+
 def save(controller: Controller) -> None:
-    """What was set is in force by now, and the next run finds nothing to do: so it is told when this does not work."""
+    """What was set is in force by now, so it is told when this does not work."""
     try:
         controller.save()
     except DeviceError as error:
@@ -96,7 +127,7 @@ def save(controller: Controller) -> None:
             "the device is as it should be, but that is not saved",
             host=controller.host,
             cause=error.cause or error.what,
-            remedy=f"Give `copy running-config startup-config`: another run has nothing to set or save. {_UNSAVED}",
+            remedy=f"Give `{SAVE}`; another run over the command line saves it too. {_UNSAVED}",
         ) from error
 
 

@@ -34,6 +34,12 @@ class Controller(Protocol):
     def surroundings(self) -> Surroundings:
         """What else a preflight wants to know; ``Surroundings()`` when the way in tells nothing of it."""
 
+    def startup(self) -> tuple[Configuration, Configuration] | None:
+        """What is configured now and what a reload brings, read alike; None when the way in does not tell.
+
+        Both without what only the licensing state shows, so that they can be compared with each other alone.
+        """
+
     def apply(self, change: Change) -> str:
         """Bring the settings to what ``change`` says; raises ``CommandError`` with what the device answered.
 

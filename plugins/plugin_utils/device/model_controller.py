@@ -62,6 +62,10 @@ class ModelController:
     def surroundings(self) -> Surroundings:
         return self._cli().surroundings() if self._cli is not None else Surroundings()
 
+    def startup(self) -> tuple[Configuration, Configuration] | None:
+        """No `:startup` datastore on these devices (yang.md, fact 13)."""
+        return self._cli().startup() if self._cli is not None else None
+
     def apply(self, change: Change) -> str:
         """One way for the whole of it: a device refuses model edits while it takes over lines, and the reverse."""
         if not change:

@@ -47,7 +47,9 @@ class MockDevice:
         self.reloads = 0
         self.config = _config(spec)
         self.startup = self.config.copy()
-        self.saved_at = self.now
+        self.changed_at = self.now
+        self.saved_at: float | None = None
+        """When its configuration was saved last; None: not since it started."""
         self.on_change: list[Callable[[], None]] = []
         """Called after each change of the running configuration."""
         self.on_break: list[Callable[[], None]] = []
@@ -126,6 +128,7 @@ class MockDevice:
     def reload(self) -> None:
         """The startup configuration is in force, with the AIR level it names; a pending factory reset is done."""
         self.config = self.startup.copy()
+        self.saved_at = None
         self.flash.quiet = False
         self.agent.restart(self.next_level)
         self.reloads += 1
@@ -136,6 +139,7 @@ class MockDevice:
 
     def changed(self) -> None:
         """The running configuration is not what it was: whoever serves by it looks again."""
+        self.changed_at = self.now
         for callback in self.on_change:
             callback()
 
@@ -187,10 +191,12 @@ class MockDevice:
         return agent_time(epoch, self.zone)
 
     def render_config(self, config: Config) -> str:
+        saved = self.saved_at
         version = f"version {self.release.major}.{self.release.minor}"
         lines = [
             "!",
-            f"! Last configuration change at {system_time(self.saved_at, self.zone)}",
+            f"! Last configuration change at {system_time(self.changed_at, self.zone)}",
+            *([] if saved is None else [f"! NVRAM config last updated at {system_time(saved, self.zone)}"]),
             "!",
             version,
             *config.lines(),
