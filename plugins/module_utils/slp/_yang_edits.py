@@ -174,16 +174,21 @@ def _slic(settings: Settings) -> dict[str, Any]:
     privacy = {key: wanted[f"privacy_{key}"] for key in ("hostname", "version") if f"privacy_{key}" in wanted}
     if privacy:
         config["privacy"] = {key: "true" if value else "false" for key, value in privacy.items()}
+    if usage := _usage(wanted):
+        config["usage"] = usage
+    if transport:
+        config["transport"] = transport
+    return config
+
+
+def _usage(wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """``usage``, which both trees have in the same form."""
     usage: dict[str, Any] = {}
     if "interval" in wanted:
         usage["interval"] = _interval(wanted["interval"])
     if tags := {key: _or_remove(wanted[key]) for key in TAGS if key in wanted}:
         usage["customer-tags"] = tags
-    if usage:
-        config["usage"] = usage
-    if transport:
-        config["transport"] = transport
-    return config
+    return usage
 
 
 def _native(settings: Settings, current: Configuration) -> dict[str, Any]:
@@ -217,12 +222,7 @@ def _native_smart(wanted: Mapping[str, Any]) -> dict[str, Any]:
         name: _flag(wanted[f"privacy_{name}"]) for name in ("hostname", "version") if f"privacy_{name}" in wanted
     }:
         smart["privacy"] = privacy
-    usage: dict[str, Any] = {}
-    if "interval" in wanted:
-        usage["interval"] = _interval(wanted["interval"])
-    if tags := {key: _or_remove(wanted[key]) for key in TAGS if key in wanted}:
-        usage["customer-tags"] = tags
-    if usage:
+    if usage := _usage(wanted):
         smart["usage"] = usage
     return smart
 

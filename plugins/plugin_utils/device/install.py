@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.ack import ImportDoc, read_import
@@ -103,31 +103,22 @@ def install(
     folder = archive.pi(state.udi) if archive is not None else None
     with folder.locked(LOCK_TIMEOUT) if folder is not None and not check else nullcontext():
         tidied = _tidy(driver, seen.listing, check)
+        planned = InstallResult(
+            udi=state.udi,
+            doc=doc,
+            outcome="would_install",
+            message=f"would install {name} ({', '.join(sorted(doc.kinds))})",
+            before=state,
+            after=state,
+            notes=tuple(tidied.notes),
+        )
         if reason := installed(doc, state, folder):
             if not check:
                 record(doc, state, folder)
-            return InstallResult(
-                udi=state.udi,
-                doc=doc,
-                outcome="already",
-                message=f"{name}: {reason}",
-                before=state,
-                after=state,
-                notes=tuple(tidied.notes),
-                tidied=bool(tidied.done),
-            )
+            return replace(planned, outcome="already", message=f"{name}: {reason}", tidied=bool(tidied.done))
         check_space(driver, seen.listing, len(doc.raw) + _OVERHEAD)
         if check:
-            message = f"would install {name} ({', '.join(sorted(doc.kinds))})"
-            return InstallResult(
-                udi=state.udi,
-                doc=doc,
-                outcome="would_install",
-                message=message,
-                before=state,
-                after=state,
-                notes=tuple(tidied.notes),
-            )
+            return planned
         return _Import(driver, doc, name, seen, transfer, keep).run(folder, tidied.notes)
 
 
