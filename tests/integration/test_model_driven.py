@@ -173,14 +173,18 @@ def test_configure_by_model_and_what_a_model_cannot(site: Callable[..., Site]) -
     proxied = here.play(
         task("sync", "sync", topology="cslu_push", wait=0),
         task("proxy", "configure", topology="direct_smart_proxy", proxy_address="proxy.example.net", proxy_port=3128),
+        task("level", "air_level", level="air-network-essentials"),
         ignore_errors=True,
     )
     for host, results in (("by-netconf", proxied.results("proxy")), ("by-restconf", proxied.results("proxy"))):
         assert "refused, nothing was changed: proxy not by" in results[host]["msg"]
         assert "slp_fallback: cli" in results[host]["msg"]
         assert "report now not by" in proxied.results("sync")[host]["msg"]
+        assert "AIR licence level not by" in proxied.results("level")[host]["msg"]
         assert here.typed(host) == [], host
     assert proxied.results("proxy")["typed"]["changed"]
+    level = proxied.results("level")["typed"]
+    assert (level["changed"], level["level_next"], level["reload_pending"]) == (True, "AIR DNA Essentials", True)
     assert "license smart proxy address proxy.example.net" in here.typed("typed")
     assert any(line.startswith("license smart sync") for line in here.typed("typed"))
 
