@@ -16,7 +16,6 @@ from .configure import save as keep
 from .configure import unsaved
 from .controller import Controller
 from .gather import VERSION
-from .gather import VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
