@@ -11,11 +11,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 REPOSITORY = Path(__file__).parents[2]
 MOCK = "ansible_collections.c9800.slp.plugins.plugin_utils.mock"
@@ -96,6 +97,32 @@ def peer_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PeerWorld]:
     finally:
         process.terminate()
         process.wait(timeout=10)
+
+
+def run_playbook(
+    directory: Path, hosts: Mapping[str, Any], at: str, tasks: Sequence[Mapping[str, Any]], **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the tasks at the host ``at`` of ``hosts`` (names and their variables), with the peers' own Ansible."""
+    inventory, playbook = directory / "inventory.yml", directory / "play.yml"
+    inventory.write_text(yaml.safe_dump({"all": {"hosts": dict(hosts)}}))
+    playbook.write_text(yaml.safe_dump([{"hosts": at, "gather_facts": False, "tasks": list(tasks)}]))
+    ansible = Path(sys.prefix) / "bin" / "ansible-playbook"
+    own = {
+        "PATH": f"{ansible.parent}:/usr/bin:/bin",
+        "HOME": str(directory),
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_CONFIG": str(REPOSITORY / "tests" / "ansible.cfg"),
+        "ANSIBLE_HOME": str(directory / "ansible"),
+        "ANSIBLE_PERSISTENT_CONNECT_TIMEOUT": "30",
+    }
+    return subprocess.run(
+        [ansible, "-i", inventory, playbook],
+        env=own | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
 
 
 def _python() -> str:

@@ -6,22 +6,18 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.peers.conftest import PeerWorld
+from tests.peers.conftest import PeerWorld, run_playbook
 
 pytest.importorskip(
     "ansible_collections.cisco.ios", reason="the package ansible is not installed: see requirements.txt"
 )
 
 pytestmark = pytest.mark.peer
-ANSIBLE = Path(sys.prefix) / "bin" / "ansible-playbook"
 LIBRARIES = {"libssh": "pylibsshext", "paramiko": "paramiko"}
 LINES = ["license smart transport off", "license smart privacy hostname"]
 TASKS: list[dict[str, Any]] = [
@@ -69,22 +65,7 @@ def play(world: PeerWorld, name: str, ssh_type: str, directory: Path) -> dict[st
         "ansible_become_password": device["enable_password"],
         "ansible_host_key_checking": False,
     }
-    inventory = directory / "inventory.yml"
-    inventory.write_text(yaml.safe_dump({"all": {"hosts": {name: variables}}}))
-    playbook = directory / "play.yml"
-    playbook.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": TASKS}]))
-    environment = {
-        "PATH": f"{ANSIBLE.parent}:/usr/bin:/bin",
-        "HOME": str(directory),
-        "LC_ALL": "C.UTF-8",
-        "ANSIBLE_CONFIG": str(Path(__file__).parents[1] / "ansible.cfg"),
-        "ANSIBLE_HOME": str(directory / "ansible"),
-        "ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json",
-        "ANSIBLE_PERSISTENT_CONNECT_TIMEOUT": "30",
-    }
-    run = subprocess.run(
-        [ANSIBLE, "-i", inventory, playbook], env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+    run = run_playbook(directory, {name: variables}, name, TASKS, ANSIBLE_STDOUT_CALLBACK="ansible.posix.json")
     assert run.stdout.lstrip().startswith("{"), run.stdout + run.stderr
     (result,) = json.loads(run.stdout)["plays"]
     results = {task["task"]["name"]: task["hosts"][name] for task in result["tasks"]}

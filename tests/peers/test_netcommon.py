@@ -5,15 +5,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
-from tests.peers.conftest import PeerWorld
+from tests.peers.conftest import PeerWorld, run_playbook
 
 pytest.importorskip(
     "ansible_collections.ansible.netcommon", reason="the package ansible is not installed: see requirements.txt"
@@ -21,7 +19,6 @@ pytest.importorskip(
 pytest.importorskip("ncclient", reason="ncclient is not installed: see tests/peers/requirements.txt")
 
 pytestmark = pytest.mark.peer
-ANSIBLE = Path(sys.prefix) / "bin" / "ansible-playbook"
 SL = "http://cisco.com/ns/yang/cisco-smart-license"
 STATE = f'<licensing xmlns="{SL}"><state/></licensing>'
 CHANGE = (
@@ -79,7 +76,6 @@ def play(device: dict[str, Any], tasks: list[dict[str, Any]], directory: Path, *
         "ansible_password": device["password"],
         **variables,
     }
-    inventory, playbook = directory / "inventory.yml", directory / "play.yml"
     steps: list[dict[str, Any]] = []
     for number, task in enumerate(tasks):
         # What netconf_rpc returns as its output are octets, which nothing that writes JSON can show.
@@ -89,20 +85,8 @@ def play(device: dict[str, Any], tasks: list[dict[str, Any]], directory: Path, *
         content = f"{{{{ {{ {', '.join(parts)} }} | to_json }}}}"
         note = {"content": content, "dest": str(directory / f"{number}.json"), "mode": "0600"}
         steps += [{**task, "register": "result"}, {"ansible.builtin.copy": note, "delegate_to": "localhost"}]
-    inventory.write_text(yaml.safe_dump({"all": {"hosts": {device["name"]: host, "localhost": localhost}}}))
-    playbook.write_text(yaml.safe_dump([{"hosts": device["name"], "gather_facts": False, "tasks": steps}]))
-    environment = {
-        "PATH": f"{ANSIBLE.parent}:/usr/bin:/bin",
-        "HOME": str(directory),
-        "LC_ALL": "C.UTF-8",
-        "ANSIBLE_CONFIG": str(Path(__file__).parents[1] / "ansible.cfg"),
-        "ANSIBLE_HOME": str(directory / "ansible"),
-        "ANSIBLE_PERSISTENT_CONNECT_TIMEOUT": "30",
-        "ANSIBLE_HOST_KEY_CHECKING": "False",
-    }
-    run = subprocess.run(
-        [ANSIBLE, "-i", inventory, playbook], env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
+    hosts = {device["name"]: host, "localhost": localhost}
+    run = run_playbook(directory, hosts, device["name"], steps, ANSIBLE_HOST_KEY_CHECKING="False")
     assert run.returncode == 0, run.stdout + run.stderr
     return {task["name"]: json.loads((directory / f"{n}.json").read_text()) for n, task in enumerate(tasks)}
 
