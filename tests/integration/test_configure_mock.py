@@ -25,6 +25,8 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.preflight import Plans, refused
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES, find
+from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import RpcError
+from ansible_collections.c9800.slp.plugins.plugin_utils.device import model_driver
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.air_level import air_level
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.cli_controller import CliController
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.configure import Configured, configure
@@ -323,6 +325,28 @@ class Stubborn(CliController):
 
 def wrapped(box_: Box, kind: type[CliController]) -> None:
     box_.wrap = lambda controller: kind(controller.driver, user=controller.user)
+
+
+class Locked(CliController):
+    """As a device answers to the models while somebody else edits."""
+
+    def apply(self, change: Change) -> str:
+        error = RpcError("lock-denied", "the configuration database is locked by session 9", locked=True)
+        raise model_driver.refused("the configuration", [error], host=self.host)
+
+
+def test_a_device_that_takes_nothing_is_told_as_such(box: Callable[..., Box]) -> None:
+    """The next step is that of the refusal: there is nothing to roll back, and a reload would bring back nothing."""
+    one = box(transport="off")
+    before = one.running()
+    wrapped(one, Locked)
+    with pytest.raises(DeviceError) as caught:
+        one.configure("cslu_push", proxy_address=None, proxy_port=None)
+    assert str(caught.value) == (
+        "wlc1: the configuration is refused, and nothing was changed "
+        "(the configuration database is locked by session 9). Another session holds the datastore: see 'show netconf-yang sessions', then run again"
+    )
+    assert one.running() == before
 
 
 def test_says_what_is_and_what_should_be(box: Callable[..., Box]) -> None:

@@ -141,6 +141,13 @@ def _settle(
         if job.order.save:
             save(controller)
         return
+    if isinstance(failure, CommandError) and not doubt and left.settings == job.change.settings:
+        raise DeviceError(
+            f"{failure.what}, and nothing was changed",
+            host=controller.host,
+            cause=_masked(str(failure.cause), job.change),
+            remedy=failure.remedy or "Mend the cause, then run again",
+        )
     remedy = f"{_UNSAVED}; or run again with rollback: true"
     if job.order.rollback:
         remedy = _undo(controller, after, job)
