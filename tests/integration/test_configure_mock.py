@@ -344,7 +344,8 @@ def test_a_device_that_takes_nothing_is_told_as_such(box: Callable[..., Box]) ->
         one.configure("cslu_push", proxy_address=None, proxy_port=None)
     assert str(caught.value) == (
         "wlc1: the configuration is refused, and nothing was changed "
-        "(the configuration database is locked by session 9). Another session holds the datastore: see 'show netconf-yang sessions', then run again"
+        "(the configuration database is locked by session 9). "
+        "Another session holds the datastore: see 'show netconf-yang sessions', then run again"
     )
     assert one.running() == before
 
