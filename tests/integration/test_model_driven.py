@@ -299,6 +299,20 @@ def test_what_was_left_on_flash_is_found_again(site: Callable[..., Site]) -> Non
     assert not [name for name in here.world.device("netconf-old")["files"] if "slp-usage-" in name]
 
 
+@pytest.mark.parametrize("fault", [{"action": "full_disk"}, {"action": "error", "text": "internal error"}])
+def test_a_save_that_fails_leaves_no_part_of_a_file(site: Callable[..., Site], fault: dict[str, str]) -> None:
+    here = site([FLEET[1]])
+    pull = archive("usage_report", method="netconf", **ACCOUNT)
+    here.world.fault(target="netconf-old", match="rum-save", times=1, **fault)
+    failed = here.play(pull).results("usage_report")["netconf-old"]
+    assert failed["failed"]
+    assert failed["msg"].endswith("Nothing was left on the device")
+    assert not [name for name in here.world.device("netconf-old")["files"] if "slp-usage-" in name]
+    last = here.play(pull)
+    assert last.code == 0, last.output
+    assert last.results("usage_report")["netconf-old"]["reports"] >= 4
+
+
 def test_what_was_asked_for_and_did_not_arrive_is_nobody_elses(site: Callable[..., Site]) -> None:
     """The device calls such reports asked for; the next run knows by whom, and goes on."""
     here = site([FLEET[1], {**FLEET[4], "release": "17.12.4"}])

@@ -17,7 +17,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.rum import RumFile, read_rum
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
-from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import Rpc
+from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import ReturnCode, Rpc
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.folder import PiFolder
 
@@ -70,7 +70,7 @@ class ByModel(Puller):
         name = kept_name(new_name(kind)) if self.order.keep else new_name(kind)
         path = path_on(state, self.order.filesystem, name)
         flash.add(path)
-        code = self.controller.coded(save(path), "the device does not save its reports", subject=path, accept=_NOTHING)
+        code = self._saved(save(path), path)
         if code.name in _NOTHING:
             delete(self.driver, path, flash)
             return replace(result, notes=tuple(notes))
@@ -90,6 +90,17 @@ class ByModel(Puller):
             new_reports=tuple(dict.fromkeys((*result.new_reports, *new))),
             notes=tuple(notes),
         )
+
+    def _saved(self, rpc: Rpc, path: str) -> ReturnCode:
+        """What was written before the device gave up goes at once. The path stays on record: it may be at it yet."""
+        try:
+            return self.controller.coded(rpc, "the device does not save its reports", subject=path, accept=_NOTHING)
+        except ConnectionLost:
+            raise
+        except SlpError as error:
+            told = "; ".join(delete(self.driver, path, None)) or "Nothing was left on the device"
+            keep_telling(error, told, self.doors.host)
+            raise
 
     def _recover(
         self, state: LicenseState, folder: PiFolder, flash: FlashRecord, carrier: Carrier
