@@ -5,13 +5,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.portal.cssm import CssmClient, CssmSettings
 from ansible_collections.c9800.slp.plugins.module_utils.portal.http import HttpClient
+from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
+from ansible_collections.c9800.slp.plugins.plugin_utils.submit.model import SubmitReport
+from ansible_collections.c9800.slp.plugins.plugin_utils.submit.workflow import submit_archive
 
 from tests.unit.portal.servers import SECRET, SOFTWARE_APIS, SWAPI, Cssm, Pki, in_thread, serve_cssm
+from tests.unit.portal.submit_tools import ACCOUNT, Clock, Run
 
 MakeClient = Callable[..., CssmClient]
 
@@ -70,3 +75,24 @@ def make_client(settings: dict[str, Any], pauses: list[float]) -> MakeClient:
         return CssmClient(values, HttpClient(**{**options, **(http or {})}))
 
     return make
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    return Archive(tmp_path / "archive")
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def run(archive: Archive, make_client: MakeClient, clock: Clock) -> Run:
+    """A run of its own: a new client, as after a kill."""
+
+    def run(client: dict[str, Any] | None = None, **options: Any) -> SubmitReport:
+        values: dict[str, Any] = {"default_account": ACCOUNT, "wait": 100, "clock": clock, "sleep": clock.sleep}
+        return submit_archive(archive, make_client(**(client or {})), **{**values, **options})
+
+    return run

@@ -17,15 +17,10 @@ import yaml
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 
 from tests.unit.portal.servers import PASSWORD, SECRET, Cssm
-from tests.unit.portal.test_submit_workflow import WLC, collect, states
+from tests.unit.portal.submit_tools import WLC, collect, states
 
 REPOSITORY = Path(__file__).parents[3]
 Play = Callable[..., tuple[list[dict[str, Any]], str]]
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Archive:
-    return Archive(tmp_path / "archive")
 
 
 @pytest.fixture
