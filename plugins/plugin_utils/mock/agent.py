@@ -17,6 +17,7 @@ from .comm import REASONS, UNRESOLVED, Attempts, Comm, comm_failed, next_retry, 
 from .config import LicenceConfig
 from .layouts import Layout
 from .licensing import DEFAULT_POLICY, LEVELS, Licence, Policy
+from .reminders import Reminders
 from .rumgen import Reports
 from .rumpayload import Writer
 from .simdoc import AccountDocument, Udi
@@ -121,6 +122,7 @@ class Agent:
         self.roused = self.boot
         """When something last called for a report: a start, or a change of the pair."""
         self.comm = Comm(self.boot)
+        self._reminders = Reminders(self.boot)
         self.link: Link | None = None
         self.events_from = self.boot
         self.reset_pending = False
@@ -165,6 +167,7 @@ class Agent:
 
     def set_aps(self, aps: int) -> None:
         """Access points join or leave."""
+        self.remind()
         reports = self.reports
         if aps == self._aps:
             return
@@ -221,6 +224,10 @@ class Agent:
         if memory.changed is not None and change:
             due.append(memory.changed + change * DAY)
         return min(due, default=None)
+
+    def remind(self) -> None:
+        """Log what reminders fell due; before the deadline changes, and before somebody looks."""
+        self.log.messages.extend(self._reminders.due(self.ack_deadline, self.now))
 
     @property
     def interval(self) -> int:
@@ -337,6 +344,7 @@ class Agent:
         self.boot, self._open_from, self._afresh = self.now, start, True
         self.roused = self.boot
         self.comm = Comm(self.boot)
+        self._reminders.start(self.boot)
         if self.link:
             self.link.restart()
 
@@ -356,6 +364,7 @@ class Agent:
 
     def shift(self, seconds: float) -> None:
         """The clock jumped: what lasts, and what is to come, keeps its distance from now."""
+        self.log.messages.extend(self._reminders.due(self.ack_deadline, self.now - seconds))
         self.boot += seconds
         self.roused += seconds
         self.comm.since += seconds

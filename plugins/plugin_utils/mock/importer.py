@@ -24,6 +24,7 @@ def import_document(agent: Agent, data: bytes, *, exchange: str = "") -> str:
         _check_units(agent, document)
     except DocumentError as error:
         return FAILURE.format(error)
+    agent.remind()
     _record(agent, document, data.decode(errors="replace"), exchange)
     _install_policy(agent, document)
     _install_trust(agent, document)

@@ -17,6 +17,8 @@ def of(device: MockDevice) -> dict[str, Any]:
     agent = device.agent
     memory, policy = agent.memory, agent.memory.policy
     summary = agent.reports.summary()
+    if device.layout.slp:
+        agent.remind()
     return {
         "name": device.spec.name,
         "hostname": device.hostname,
@@ -84,5 +86,5 @@ def of(device: MockDevice) -> dict[str, Any]:
         "history": {kind: len(entries) for kind, entries in memory.history.items()},
         "reset_pending": agent.reset_pending,
         "files": list(device.flash),
-        "log": [message.text for message in device.log.messages],
+        "log": [message.text for message in sorted(device.log.messages, key=lambda one: one.time)],
     }

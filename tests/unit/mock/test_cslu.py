@@ -189,7 +189,7 @@ def test_when_cssm_is_away_the_reports_wait_and_are_tried_again() -> None:
         place.faults.add({"target": "cssm", "match": "report-usage", "action": "status", "status": 503, "times": 1})
         await Pusher(place, place.device(), URL).push()
         await place.pass_time(0)
-        assert cslu.state()["problem"] == "CSSM is in trouble: HTTP status 503"
+        assert cslu.state()["problem"] == "CSSM is in trouble: HTTP status 503: do it again later"
         assert set(states(cslu)) == {"held"}
         await place.pass_time(310)
         assert cslu.state()["problem"] == ""
