@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES, Initiator, find
 
-from .seed_questions import NEVER, OF_CSLU, OF_ONPREM, by_release, by_version, judged, refusals, rows_where
+from .seed_questions import OF_CSLU, OF_ONPREM, by_release, by_version, judged, refusals, rows_where
 from .seed_rules import COMPONENTS, CONNECTING, CONTROLLER, CSLU, INSTANCE, ONPREM, STAGES, Rule
-from .states import acked, units
+from .states import NEVER, acked, units
 
 RULES = [
     Rule(

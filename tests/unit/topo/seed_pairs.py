@@ -12,9 +12,9 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.sync import decide_s
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import find
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trust import decide_trust
 
-from .seed_questions import NEVER, judged, report, state_in, summed
+from .seed_questions import judged, report, state_in, summed
 from .seed_rules import HA, HA_FUNCTIONS, HA_POLICY, HA_TRUST, Rule
-from .states import NOW, at, units
+from .states import NEVER, NOW, at, units
 from .states import PAIR as UDIS
 
 RULES = [

@@ -14,14 +14,13 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import
 from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import Settings, plan, wanted
 from ansible_collections.c9800.slp.plugins.module_utils.slp.preflight import Facts, Plans, preflight
 from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
-from ansible_collections.c9800.slp.plugins.module_utils.slp.state import Reporting, RumCounters, Trust
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import RumCounters, Trust
 from ansible_collections.c9800.slp.plugins.module_utils.slp.sync import decide_sync
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES, Topology, find, gate
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trust import decide_trust
 
-from .states import NOW, acked, at, healthy, units
+from .states import NEVER, NOW, RIGHT_TRANSPORT, acked, at, healthy, units
 from .states import PAIR as UDIS
-from .test_audit import RIGHT_TRANSPORT
 
 DIRECT = {name for name in TOPOLOGIES if name.startswith("direct")}
 OF_CSLU = {name for name in TOPOLOGIES if name.startswith("cslu")}
@@ -30,7 +29,6 @@ PUSHED_TO_CSLU = {"cslu_push", "cslu_offline_push"}
 EARLY, FIRST = "17.6.5", "17.7.1"
 THROTTLE_GATES = ("17.6.3", "17.6.4", "17.6.8", "17.7.1", "17.8.1", "17.9.1", "17.12.4")
 THROTTLED = ["17.6.4", "17.6.8", "17.9.1", "17.12.4"]
-NEVER = Reporting(ack_deadline=at(80), push_interval_days=30)
 
 
 def rows_where(condition: Callable[[Topology], Any]) -> set[str]:

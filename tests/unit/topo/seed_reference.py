@@ -14,7 +14,6 @@ from .seed_questions import (
     DIRECT,
     EARLY,
     FIRST,
-    NEVER,
     OF_ONPREM,
     PUSHED_TO_CSLU,
     THROTTLE_GATES,
@@ -29,7 +28,7 @@ from .seed_questions import (
     trust_findings,
 )
 from .seed_rules import Rule
-from .states import acked, default_policy, units
+from .states import NEVER, acked, default_policy, units
 
 RULES = [
     Rule(

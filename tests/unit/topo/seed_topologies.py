@@ -20,7 +20,6 @@ from .seed_questions import (
     DIRECT,
     EARLY,
     FIRST,
-    NEVER,
     OF_CSLU,
     PUSHED_TO_CSLU,
     THROTTLED,
@@ -34,7 +33,7 @@ from .seed_questions import (
     trust_findings,
 )
 from .seed_rules import DIRECTLY, DISCONNECTED, OFFLINE, THROUGH_CONTROLLER, THROUGH_CSLU, Rule
-from .states import acked, units
+from .states import NEVER, acked, units
 
 RULES = [
     Rule(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from ansible_collections.c9800.slp.plugins.module_utils.slp.audit import Audit
 from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
     Account,
@@ -14,6 +15,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
     LicenseUse,
     Policy,
     PolicyClass,
+    Proxy,
     Reporting,
     RumCounters,
     Transport,
@@ -26,6 +28,30 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.udi import Udi
 NOW = datetime(2026, 3, 2, 12, 0, 0, tzinfo=UTC)
 UDI = Udi("C9800-CL-K9", "9SIM0000001")
 PAIR = (Udi("C9800-40-K9", "TTM0000A001"), Udi("C9800-40-K9", "TTM0000A002"))
+
+SMART = Transport(type="smart", url="https://smartreceiver.cisco.com/licservice/license")
+CALL_HOME = Transport(type="callhome")
+CSLU = Transport(type="cslu", cslu_url="http://cslu.example.com:8182/cslu/v1/pi")
+ONPREM = Transport(type="cslu", cslu_url="https://ssm.example.com/cslu/v1/pi/tenant-1")
+EMPTY = Transport(type="cslu")
+OFF = Transport(type="off")
+PROXY = Proxy(address="proxy.example.com", port=3128)
+
+RIGHT_TRANSPORT = {
+    "direct_smart": SMART,
+    "direct_smart_proxy": replace(SMART, proxy=PROXY),
+    "direct_callhome": CALL_HOME,
+    "direct_callhome_proxy": CALL_HOME,
+    "cslu_push": CSLU,
+    "cslu_pull": EMPTY,
+    "cslu_offline_push": CSLU,
+    "cslu_offline_pull": EMPTY,
+    "catalyst_center": EMPTY,
+    "offline": OFF,
+    "onprem_push": ONPREM,
+    "onprem_pull": OFF,
+    "onprem_offline": ONPREM,
+}
 
 
 def at(days: float, zone: str = "UTC", offset: float | None = 0) -> DeviceTime:
@@ -77,6 +103,9 @@ def acked(days_ago: float = 10, period: int = 90) -> Reporting:
     return Reporting(last_ack=at(-days_ago), ack_deadline=at(period - days_ago), push_interval_days=30)
 
 
+NEVER = Reporting(ack_deadline=at(80), push_interval_days=30)
+
+
 def healthy(**changes) -> LicenseState:
     """An offline C9800-CL of 17.12.4 with twelve APs, acknowledged ten days ago."""
     state = LicenseState(
@@ -99,3 +128,7 @@ def healthy(**changes) -> LicenseState:
         ntp_synced=True,
     )
     return replace(state, **changes)
+
+
+def codes(judged: Audit, *severities: str) -> list[str]:
+    return [finding.code for finding in judged.findings if not severities or finding.severity in severities]

@@ -16,50 +16,37 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Rele
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
     FlexiblePolicy,
     Policy,
-    Proxy,
     Reporting,
     RumCounters,
     RumRecord,
-    Transport,
     Trust,
     build_state,
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES
 
-from .states import NOW, acked, at, default_policy, healthy, units, usage
-
-SMART = Transport(type="smart", url="https://smartreceiver.cisco.com/licservice/license")
-CALL_HOME = Transport(type="callhome")
-CSLU = Transport(type="cslu", cslu_url="http://cslu.example.com:8182/cslu/v1/pi")
-ONPREM = Transport(type="cslu", cslu_url="https://ssm.example.com/cslu/v1/pi/tenant-1")
-EMPTY = Transport(type="cslu")
-OFF = Transport(type="off")
-PROXY = Proxy(address="proxy.example.com", port=3128)
-
-RIGHT_TRANSPORT = {
-    "direct_smart": SMART,
-    "direct_smart_proxy": replace(SMART, proxy=PROXY),
-    "direct_callhome": CALL_HOME,
-    "direct_callhome_proxy": CALL_HOME,
-    "cslu_push": CSLU,
-    "cslu_pull": EMPTY,
-    "cslu_offline_push": CSLU,
-    "cslu_offline_pull": EMPTY,
-    "catalyst_center": EMPTY,
-    "offline": OFF,
-    "onprem_push": ONPREM,
-    "onprem_pull": OFF,
-    "onprem_offline": ONPREM,
-}
-NEVER = Reporting(ack_deadline=at(80), push_interval_days=30)
+from .states import (
+    CALL_HOME,
+    CSLU,
+    EMPTY,
+    NEVER,
+    NOW,
+    OFF,
+    ONPREM,
+    PROXY,
+    RIGHT_TRANSPORT,
+    SMART,
+    acked,
+    at,
+    codes,
+    default_policy,
+    healthy,
+    units,
+    usage,
+)
 
 
 def judge(state, topology="offline", **options):
     return audit(state, topology=topology, now=NOW, **options)
-
-
-def codes(judged, *severities) -> list[str]:
-    return [finding.code for finding in judged.findings if not severities or finding.severity in severities]
 
 
 @pytest.mark.parametrize("name", sorted(TOPOLOGIES))

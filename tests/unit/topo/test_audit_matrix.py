@@ -35,8 +35,22 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock.targets import Cslu
 from tests.unit.mock.collector_tools import Place, login, reachable, standing
 from tests.unit.mock.dev_tools import Console
 
-from .states import NOW, acked, at, healthy, units, usage
-from .test_audit import CALL_HOME, CSLU, EMPTY, OFF, ONPREM, RIGHT_TRANSPORT, SMART, codes
+from .states import (
+    CALL_HOME,
+    CSLU,
+    EMPTY,
+    NOW,
+    OFF,
+    ONPREM,
+    RIGHT_TRANSPORT,
+    SMART,
+    acked,
+    at,
+    codes,
+    healthy,
+    units,
+    usage,
+)
 
 DIRECT = ("direct_smart", "direct_smart_proxy", "direct_callhome", "direct_callhome_proxy")
 PUSH = ("cslu_push", "cslu_offline_push", "onprem_push")
