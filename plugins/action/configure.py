@@ -13,6 +13,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils._order_action import (
     ORDER_SPEC,
     change_of,
     order_of,
+    resolve,
 )
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.configure import Configured, configure
 
@@ -27,6 +28,7 @@ class ActionModule(SlpDeviceAction):
     RULES = ORDER_RULES
 
     def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        resolve(task_vars, self._templar.template)
         order = order_of(args, save=args["save"], rollback=args["rollback"])
         with self.controller() as controller:
             done = configure(controller, order, check=self.check_mode, again=self.controller)

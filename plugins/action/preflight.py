@@ -14,6 +14,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils._order_action import (
     ORDER_SPEC,
     change_of,
     order_of,
+    resolve,
 )
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.preflight import check
 
@@ -28,6 +29,7 @@ class ActionModule(SlpDeviceAction):
     RULES = ORDER_RULES
 
     def run_task(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        resolve(task_vars, self._templar.template)
         plans = {"steps": frozenset(args["steps"]), "token": args["have_token"], "force": args["force_token"]}
         order = order_of(args, plans)
         with self.controller() as controller:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible.errors import AnsibleError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change
 from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import Settings
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
@@ -36,8 +37,27 @@ ORDER_SPEC: dict[str, dict[str, t.Any]] = {
     "collector_proxy": {"type": "bool", "default": False},
     "any_platform": {"type": "bool", "default": False},
 }
+VARIABLES = (*(name for name in ORDER_SPEC if name not in ("topology", "any_platform")), "id_token")
+"""The variables of an inventory that the roles hand on where they are set, each with ``slp_`` in front."""
 ORDER_RULES = {"required_together": [("proxy_address", "proxy_port")]}
 _MOST_PORT = 65535
+
+
+def resolve(variables: t.Mapping[str, t.Any], template: t.Callable[[t.Any], t.Any]) -> None:
+    """Raise SlpError for a variable that is set and refers to one that is not.
+
+    The defaults of the roles cannot tell it from one that is not set at all, and what is not set is taken off a device.
+    """
+    for name in (f"slp_{name}" for name in VARIABLES):
+        try:
+            template(variables.get(name))
+        except AnsibleError as error:
+            raise SlpError(
+                "this variable is set and cannot be resolved",
+                subject=name,
+                cause=str(error).strip().splitlines()[0],
+                remedy="Define what it refers to, for example with -e @vault.yml",
+            ) from error
 
 
 def order_of(args: dict[str, t.Any], plans: dict[str, t.Any] | None = None, **options: t.Any) -> Order:

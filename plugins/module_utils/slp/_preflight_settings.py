@@ -12,6 +12,15 @@ from .desired import PRIVILEGE
 from .topologies import Proxy, advise, gate
 
 _PLATFORM = "platform"
+_VARIABLES = {
+    "url": "slp_url",
+    "url_http": "slp_url",
+    "proxy": "slp_proxy_address",
+    "vrf": "slp_vrf",
+    "interval": "slp_interval",
+    "interval_0": "slp_interval",
+}
+"""What a remedy is about, where it does not name it."""
 _YANG_MOST = 365  # days: cli.md 1.1
 
 
@@ -38,6 +47,8 @@ def _gates(facts: Facts) -> Iterator[Finding]:
     ):
         for objection in objections:
             remedy = objection.remedy
+            if variable := _VARIABLES.get(objection.code):
+                remedy += f" ({variable})"
             if objection.code == _PLATFORM:
                 remedy += ", or set any_platform if it is a controller all the same"
             yield Finding(objection.code, severity, objection.reason, remedy)
