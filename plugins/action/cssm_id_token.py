@@ -41,13 +41,14 @@ class ActionModule(SlpAction):
         if args["state"] == "listed":
             wanted = args["description"]
             shown = [token for token in found if wanted is None or token.description == wanted]
-            return self._result(False, shown, now, f"{len(shown)} ID tokens")
+            return self._result(False, shown, now, _counted(shown))
         description = args["description"] or DESCRIPTION
         same = [token for token in found if token.description == description]
         if args["state"] == "absent":
             if same and not self.check_mode:
                 tokens.revoke(same)
-            return self._result(bool(same), same, now, f"{len(same)} ID tokens revoked" if same else "no such ID token")
+            done = "would revoke" if self.check_mode else "revoked"
+            return self._result(bool(same), same, now, f"{done} {_counted(same)}" if same else "no such ID token")
         return self._present(tokens, same, args, now)
 
     def _present(
@@ -74,6 +75,8 @@ class ActionModule(SlpAction):
             raise SlpError(f"days is {args['days']}", remedy=f"Give 1 to {MAX_DAYS}")
         if not 0 <= args["min_days"] <= args["days"]:
             raise SlpError(f"min_days is {args['min_days']}", remedy=f"Give 0 to days, which is {args['days']}")
+        if args["state"] == "absent" and not args["description"]:  # the default one would be the whole fleet's
+            raise SlpError("description is empty", remedy="Give the description of the tokens that are to be revoked")
         # The result holds a secret, and only the task's own keyword keeps it off screens and logs.
         if args["state"] == "present" and not self._task.no_log:
             raise SlpError("the result would show the ID token", remedy="Set no_log: true on this task")
@@ -87,3 +90,7 @@ class ActionModule(SlpAction):
         if self.diff_mode:
             result["diff"] = {"before": "", "after": f"{message}\n" if changed else ""}
         return result
+
+
+def _counted(tokens: list[IdToken]) -> str:
+    return f"{len(tokens)} ID token{'' if len(tokens) == 1 else 's'}"

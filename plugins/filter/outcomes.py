@@ -15,7 +15,7 @@ short_description: Say how many hosts of a play came how far
 version_added: 0.2.0
 description:
   - Gives one line for each outcome, with the number of hosts and the names of the first twenty.
-  - A host that has left the play, or has no outcome, counts as failed.
+  - A host that has left the play counts as failed. One that has no outcome is of a later batch (C(serial)).
 positional: hosts, alive, fact
 options:
   alive:
@@ -54,7 +54,7 @@ _NAMED = 20  # hosts in the line of each outcome
 def outcomes(hostvars: t.Mapping[str, t.Any], hosts: t.Sequence[str], alive: t.Sequence[str], fact: str) -> list[str]:
     left, found = set(alive), dict[str, list[str]]()
     for host in hosts:
-        outcome = str(hostvars[host].get(fact) or "failed") if host in left else "failed"
+        outcome = str(hostvars[host].get(fact) or "not yet") if host in left else "failed"
         found.setdefault(outcome, []).append(host)
     return [f"{outcome}: {len(names)} ({some_of(names, _NAMED)})" for outcome, names in sorted(found.items())]
 

@@ -51,7 +51,7 @@ options:
     default: present
   description:
     description:
-      - What the token is called in CSSM. Needed with O(state=absent).
+      - What the token is called in CSSM. Needed with O(state=absent), and not empty there.
       - V(c9800.slp) if not given, with O(state=present).
       - With O(state=listed) it narrows the list to the tokens of this description.
     type: str

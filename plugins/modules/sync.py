@@ -14,10 +14,12 @@ description:
   - Tells the device once to send its usage report (C(license smart sync)), and sees whether the report leaves and its ACK
     comes, as far as the topology promises. Where the device talks to CSSM that is the ACK. Through a collector it is the
     report, as the ACK may take a day, or as long as somebody carries files.
-  - It never repeats the trigger by itself. A report that left less than O(max_age) ago is waited for.
+  - It never repeats the trigger by itself. A report that left less than O(max_age) ago is waited for, unless a later attempt
+    failed.
   - Releases that send one report a day (17.6.4 and later of 17.6, and from 17.9.1) do send one when they are told to.
   - No data model can tell a device to report. Over NETCONF and REST it needs O(fallback=cli).
-  - Where nothing is ever pushed (pull, Catalyst Center, offline) it does nothing and says who reports in its place.
+  - Where nothing is ever pushed (pull, Catalyst Center, offline) it does nothing and says who reports in its place. Nor does
+    it where no licence is in use and no report is owed, as before access points have joined.
   - Refused, before anything is sent, are a transport that is off or wrong, a wrong URL, a direct connection without trust
     code, a standby unit, and a pair whose other unit is not hot.
 extends_documentation_fragment:
@@ -42,7 +44,7 @@ options:
   max_age:
     description:
       - Do nothing when the last report is acknowledged and its ACK younger than this many seconds by the device's clock.
-      - An ACK counts only if it is not older than the last report that left.
+      - An ACK counts only if it is not older than the last report that left, and if no attempt to report failed after it.
     type: int
     default: 86400
 seealso:
@@ -90,7 +92,7 @@ outcome:
   description:
     - V(acknowledged) when the ACK is there, V(already) when that was so before.
     - V(reported) when a report has left, V(pending) when none has yet.
-    - V(not_needed) when the device sends nothing in this topology, V(would_sync) in check mode.
+    - V(not_needed) when the device sends nothing in this topology or owes nothing, V(would_sync) in check mode.
   returned: success
   type: str
   sample: acknowledged

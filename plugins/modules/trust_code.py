@@ -11,8 +11,9 @@ module: trust_code
 short_description: Install trust codes on a product instance by an ID token
 version_added: 0.2.0
 description:
-  - Has a product instance that talks to CSSM directly ask for its trust codes by an ID token, once, and only where it
-    lacks some. A high availability pair gets one for each of its units in the same command.
+  - Has a product instance that talks to CSSM directly ask for its trust codes by an ID token, once in each run, and only
+    where it lacks some. Codes that come after the run ended are found by the next one; if it comes first it asks again,
+    which does no harm. A high availability pair gets one for each of its units in the same command.
   - Where the topology needs no token it does nothing and says so. From 17.7.1 on ACKs bring the trust codes in the push
     topologies of CSLU and in the offline one. Catalyst Center needs none. In the pull topologies it is the collector's
     affair.

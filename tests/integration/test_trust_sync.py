@@ -267,6 +267,70 @@ def test_a_name_that_does_not_resolve(make_lab: Callable[..., Lab]) -> None:
     assert "ip name-server" in message
 
 
+def test_tokens_that_are_none_reach_no_device(make_lab: Callable[..., Lab]) -> None:
+    """They would be typed at it: a question mark is its help, a new line a further command."""
+    bad = {"meta": "canary-$(reload)", "blank": "canary token", "help": "canary?token", "line": "canary-token\nreload"}
+    bad |= {"pipe": "canary-token|x", "long": "canary" * 43, "nothing": "  "}
+    lab = make_lab(
+        *(
+            {**SINGLE, "name": name, "serial": f"9SIM001003{n}", "transport": "smart", "variables": {"id_token": token}}
+            for n, (name, token) in enumerate(bad.items())
+        )
+    )
+    asked = {"topology": "direct_smart", "token": "{{ id_token }}"}
+    done = lab.tasks([{"name": "trust", "c9800.slp.trust_code": asked}])
+    assert {host for host, message in failures(done).items() if "Copy the token" in message} == set(bad)
+    assert "canary" not in done.output
+    assert not [line for host in bad for line in lab.typed(host) if "canary" in line or line == "reload"]
+
+
+def test_an_ack_of_the_old_server_is_none_of_the_new_one(make_lab: Callable[..., Lab]) -> None:
+    """The run that changed the URL failed; the next one has nothing to change, and is not content with the old ACK."""
+    lab = make_lab(SINGLE, topology="cslu_push", targets=[{"kind": "cslu"}])
+    old, new = (f"http://{name}:8182/cslu/v1/pi" for name in ("cslu-local", "nowhere.example"))
+    assert lab.onboard(slp_cslu_url=old).code == 0
+    for run in range(2):
+        failed = lab.onboard(slp_cslu_url=new)
+        assert f"does not reach CSLU at {new}" in failures(failed)["wlc1"], run
+    assert lab.onboard(slp_cslu_url=old).code == 0
+    again = lab.onboard(slp_cslu_url=old)
+    assert (again.code, changed(again, "wlc1")) == (0, [])
+    assert lab.triggers("wlc1") == ["license smart sync local"] * 4
+
+
+def test_without_access_points_no_report_is_awaited(make_lab: Callable[..., Lab]) -> None:
+    """cli.md 6.3: AP count 0. Reports of a time when there were some go all the same."""
+    new = {**SINGLE, "aps": 0, "waiting_reports": 0}
+    push = {**new, "name": "push", "serial": "9SIM0010021", "topology": "cslu_push"}
+    past = {**new, "name": "past", "serial": "9SIM0010022", "waiting_reports": 2}
+    lab = make_lab(new, push, past, targets=[{"kind": "cslu"}])
+    first = lab.onboard()
+    assert first.code == 0, first.output
+    said = first.results("Say who has reported").popitem()[1]["msg"]
+    assert said == ["acknowledged: 1 (past)", "not_needed: 2 (wlc1, push)"]
+    assert lab.triggers("push") == []
+    again = lab.onboard()
+    assert (again.code, [changed(again, host) for host in ("wlc1", "push", "past")]) == (0, [[], [], []])
+
+
+def test_batches_that_have_not_begun_have_not_failed(make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(
+        SINGLE, {**SINGLE, "name": "wlc2", "serial": "9SIM0010023"}, topology="cslu_push", targets=[{"kind": "cslu"}]
+    )
+    play = {"hosts": "all", "serial": 1, "gather_facts": False}
+    lab.book.write_text(yaml.safe_dump([{**play, "roles": [{"role": "c9800.slp.sync"}]}]))
+    done = lab.run(str(lab.book))
+    assert done.code == 0, done.output
+    said = [
+        result["msg"]
+        for play in done.plays
+        for entry in play["tasks"]
+        if "Say who has reported" in entry["task"]["name"]
+        for result in entry["hosts"].values()
+    ]
+    assert said == [["acknowledged: 1 (wlc1)", "not yet: 1 (wlc2)"], ["acknowledged: 2 (wlc1, wlc2)"]]
+
+
 def test_a_collector_by_file_keeps_the_report(make_lab: Callable[..., Lab]) -> None:
     """cli.md 5.7: the report has left, its ACK waits for files; a second run does not send it again."""
     lab = make_lab(SINGLE, topology="cslu_offline_push", targets=[{"kind": "cslu", "connected": False}])

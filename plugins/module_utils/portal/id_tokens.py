@@ -67,10 +67,15 @@ class IdTokens:
         self._names = {"domain": quote(smart_account, safe=""), "account": quote(virtual_account, safe="")}
 
     def show(self) -> list[IdToken]:
-        """Those that CSSM still accepts."""
+        """Those that CSSM still accepts. Raises PortalError for an answer that does not tell: there may be some."""
         reply = self._call("GET", self._calls.show)
-        entries = reply.get("tokens")
-        found = [_read(entry) for entry in entries if isinstance(entry, Mapping)] if isinstance(entries, list) else []
+        entries = reply.get("tokens") or []  # left out or null where there are none
+        if not reply or not isinstance(entries, list):
+            raise PortalError(
+                "CSSM's answer does not tell which ID tokens there are",
+                remedy="Check that base_url and profile belong together",
+            )
+        found = [_read(entry) for entry in entries if isinstance(entry, Mapping)]
         self._client.hide([token.token for token in found])
         return [token for token in found if token.token]
 

@@ -17,6 +17,7 @@ from .trigger import (
     Mark,
     Progress,
     Verdict,
+    failure_after,
     failure_since,
     has_factory_code,
     printed,
@@ -27,7 +28,7 @@ from .trigger import (
 )
 
 ACKNOWLEDGED, REPORTED = "acknowledged", "reported"
-_DAY = timedelta(days=1)
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 _UNKNOWN = "the dates of reports and ACKs are not known"
 
 
@@ -53,7 +54,7 @@ def decide_sync(
     if _nobody_pushes(row, state):
         reason = f"the device sends nothing here: {_uncapital(row.report_out)}"
         return Decision(verdict=Verdict.NOT_NEEDED, reason=reason, remedy=_step(row.steps.report, state))
-    refused = refuse_transport(row, state) or _refuse_trust(row, state)
+    refused = refuse_transport(row, state) or _refuse_trust(row, state) or _nothing_owed(state)
     if refused is not None:
         return refused
     reporting = state.reporting
@@ -63,6 +64,10 @@ def decide_sync(
         return Decision(verdict=Verdict.DO, reason="report now", everywhere=everywhere, notes=notes)
     if _unit_without_trust(row, state) and _closed(state, reporting):
         reason = "report now: the ACK brings a trust code for the unit that has none"
+        return Decision(verdict=Verdict.DO, reason=reason, everywhere=everywhere, notes=notes)
+    failed = _failed_since(state, reporting)
+    if failed:  # such as to the server of a new URL: what came before from the old one proves nothing
+        reason = f"report now: after the last report and ACK one failed ({failed})"
         return Decision(verdict=Verdict.DO, reason=reason, everywhere=everywhere, notes=notes)
     if _closed(state, reporting) and _younger(reporting.last_ack, moment, max_age):
         reason = f"acknowledged on {printed(reporting.last_ack)}"
@@ -138,6 +143,27 @@ def _refuse_trust(row: Topology, state: LicenseState) -> Decision | None:
     return None
 
 
+def _nothing_owed(state: LicenseState) -> Decision | None:
+    """cli.md 4: a licence that was never consumed needs no first report; 6.3: AP count 0. A device sends none then."""
+    rum, reporting = state.rum, state.reporting
+    stored = rum is not None and any((rum.waiting, rum.available, rum.collecting))
+    if state.usage is None or any(use.in_use for use in state.usage) or stored:
+        return None
+    if reporting is None or reporting.ack_deadline is not None or not state.tells("reporting.ack_deadline"):
+        return None
+    return Decision(
+        verdict=Verdict.NOT_NEEDED,
+        reason="no licence is in use, and no report is owed",
+        remedy="Run again when access points have joined",
+    )
+
+
+def _failed_since(state: LicenseState, reporting: Reporting) -> str:
+    """Why the last attempt to report failed, where it was later than the last report and ACK."""
+    past = [time for time in (reporting.last_ack, reporting.last_push) if time is not None]
+    return failure_after(state, "usage_reporting", max(past, key=lambda time: time.wall)) if past else ""
+
+
 def _notes(row: Topology, state: LicenseState, moment: datetime) -> tuple[str, ...]:
     """seed, RUM report throttling, with the releases of cli.md 0.1; cli.md 6.3, interval 0."""
     notes = []
@@ -186,8 +212,8 @@ def _moved(before: str | None, after: DeviceTime | None) -> bool:
 
 
 def _younger(time: DeviceTime | None, moment: datetime, age: timedelta) -> bool:
-    """By the device's own clock, so that its zone does not matter."""
-    return time is not None and moment - time.wall < age
+    """By the device's own clock, so that its zone does not matter. A date of a clock that was wrong proves nothing."""
+    return time is not None and -_HOUR < moment - time.wall < age
 
 
 def _step(text: str, state: LicenseState) -> str:

@@ -149,11 +149,20 @@ def maybe_factory_code(state: LicenseState) -> bool:
 
 def failure_since(state: LicenseState, mark: Mark, exchange: str) -> str:
     """Why this kind of message failed after the mark, by the counters of tech support; empty when it did not."""
-    began = _moment(mark.clock)
+    return _failure(state, exchange, _moment(mark.clock))
+
+
+def failure_after(state: LicenseState, exchange: str, time: DeviceTime) -> str:
+    """The same of what failed after something else had happened, not in the same second."""
+    return _failure(state, exchange, time, later=True)
+
+
+def _failure(state: LicenseState, exchange: str, began: DeviceTime | None, *, later: bool = False) -> str:
     for seen in state.communication or ():
         if seen.name == exchange and began is not None and seen.last_failure is not None and seen.failure_reason:
             failed, success = seen.last_failure, seen.last_success
-            if not _before(failed, began) and (success is None or _before(success, failed)):
+            after = _before(began, failed) if later else not _before(failed, began)
+            if after and (success is None or _before(success, failed)):
                 return seen.failure_reason
     return ""
 

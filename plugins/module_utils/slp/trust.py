@@ -28,7 +28,8 @@ from .trigger import (
 )
 
 MAX_SKEW = timedelta(hours=1)  # cli.md 4: device time not within an hour of CSSM
-_TOKEN = re.compile(r"[A-Za-z0-9%+/=._~-]{8,1024}")
+_TOKEN = re.compile(r"[A-Za-z0-9%+/=._~-]{8,}")
+_TOKEN_MOST = 255  # cli.md 5.3, step 7
 _UNPROVEN = "nothing shows that CSSM gave them; should it take no report, set replace_factory: true"
 _LOOK = "Look at `show logging | include SMART_LIC` and `show license tech support` (Trust Establishment)"
 _OTHER_UNIT = (
@@ -45,6 +46,11 @@ def check_token(token: str) -> str:
         raise SlpError(
             "the ID token holds signs that no token of CSSM has, or is cut off",
             remedy="Copy the token whole, as CSSM shows it",
+        )
+    if len(word) > _TOKEN_MOST:
+        raise SlpError(
+            f"the ID token has {len(word)} signs, and a device takes {_TOKEN_MOST}",
+            remedy="Copy the token alone, as CSSM shows it",
         )
     return word
 

@@ -14,7 +14,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import To
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Decision, Mark, Progress, Verdict
 
 from .controller import Controller
-from .trigger import Sleep, Triggered, look, looked, mark_of, refuse_way, settled, wait_for
+from .trigger import TECH_SUPPORT, Sleep, Triggered, look, looked, mark_of, refuse_way, settled, wait_for
 
 _STATUS = "show license status"
 
@@ -32,7 +32,11 @@ def sync(
 ) -> Triggered:
     """Trigger one report, unless one younger than ``max_age`` seconds is acknowledged or on its way."""
     state = _state(controller)
-    decision = decide_sync(row, state, now=datetime.now(UTC), max_age=timedelta(seconds=max_age), force=force)
+    oldest = timedelta(seconds=max_age)
+    decision = decide_sync(row, state, now=datetime.now(UTC), max_age=oldest, force=force)
+    if decision.verdict in (Verdict.ALREADY, Verdict.WAIT):  # unless an attempt has failed since
+        state = replace(state, communication=controller.state(TECH_SUPPORT).communication)
+        decision = decide_sync(row, state, now=datetime.now(UTC), max_age=oldest, force=force)
     done = settled(state, decision, host=controller.host)
     if done is not None:
         return done

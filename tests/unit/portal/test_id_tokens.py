@@ -75,6 +75,17 @@ def test_refusals(tokens: IdTokens, cssm: Cssm, status: int, body: Any, message:
 
 
 @pytest.mark.parametrize("profile", ["software_apis"], indirect=True)
+@pytest.mark.parametrize("body", [[], {}, {"status": "COMPLETE", "tokens": "none"}])
+def test_a_list_that_is_none_is_not_an_empty_one(tokens: IdTokens, cssm: Cssm, body: Any) -> None:
+    """Otherwise each run would create one more token."""
+    cssm.script["list"] = [Canned(200, body)]
+    with pytest.raises(PortalError, match="does not tell which ID tokens there are"):
+        tokens.show()
+    cssm.script["list"] = [Canned(200, {"status": "COMPLETE", "tokens": None}), Canned(200, {"status": "COMPLETE"})]
+    assert (tokens.show(), tokens.show()) == ([], [])
+
+
+@pytest.mark.parametrize("profile", ["software_apis"], indirect=True)
 def test_a_token_is_not_made_twice(tokens: IdTokens, cssm: Cssm) -> None:
     cssm.script["create"] = [Canned(504)]
     with pytest.raises(PortalError, match="504"):
@@ -179,7 +190,7 @@ def test_revoked_by_description_only(play: Play, cssm: Cssm) -> None:
     gone = {"state": "absent", "description": "fleet"}
     (check,), printed = play(gone, flags="--check --diff", no_log=False)
     assert (check["changed"], len(cssm.shelf.made)) == (True, 3)
-    assert "+2 ID tokens revoked" in printed
+    assert "+would revoke 2 ID tokens" in printed
     (first, second), printed = play(gone, gone, no_log=False)
     assert (first["changed"], second["changed"]) == (True, False)
     assert [made.description for made in cssm.shelf.made] == ["other"]
@@ -208,6 +219,7 @@ def test_failures_say_what_to_do(play: Play, cssm: Cssm) -> None:
         ({"days": 0}, "days is 0. Give 1 to 365"),
         ({"min_days": 31}, "min_days is 31. Give 0 to days, which is 30"),
         ({"state": "absent"}, "description"),
+        ({"state": "absent", "description": ""}, "description is empty"),
         ({"client_secret": "canary wrong"}, "invalid_client"),
     ]
     results, printed = play(*(options for options, _unused in cases))

@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
-from ansible_collections.c9800.slp.plugins.module_utils.slp.state import HaState, LicenseState, Reporting, Transport
+from ansible_collections.c9800.slp.plugins.module_utils.slp.state import (
+    HaState,
+    LicenseState,
+    Reporting,
+    RumCounters,
+    Transport,
+)
 from ansible_collections.c9800.slp.plugins.module_utils.slp.sync import decide_sync, look_sync, promise, waited_for
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import SMART_URL, TOPOLOGIES, find
 from ansible_collections.c9800.slp.plugins.module_utils.slp.trigger import Mark, Verdict
@@ -183,6 +189,33 @@ RULES = [
         "transition",
     ),
     Case("cli.md 6.3: interval 0", "cslu_push", pushing(reporting=dates(interval=0)), Verdict.DO, notes="interval 0"),
+    Case(
+        "cli.md 4, 6.3: no licence in use, whatever is asked",
+        "cslu_push",
+        pushing(usage=(), rum=RumCounters(total=0, available=0)),
+        Verdict.NOT_NEEDED,
+        "no licence is in use, and no report is owed. Run again when access points have joined",
+        asked={"force": True},
+    ),
+    Case(
+        "no licence in use any more, and reports that wait",
+        "cslu_push",
+        pushing(usage=(), rum=RumCounters(total=2, available=2)),
+        Verdict.DO,
+    ),
+    Case(
+        "no licence in use any more, and an ACK is owed",
+        "cslu_push",
+        pushing(usage=(), reporting=replace(dates(40, 40), ack_deadline=at(50))),
+        Verdict.DO,
+    ),
+    Case("usage unknown", "cslu_push", pushing(usage=None), Verdict.DO),
+    Case(
+        "dates of a clock that ran a day ahead",
+        "direct_smart",
+        direct(True, reporting=dates(-1, -1)),
+        Verdict.DO,
+    ),
     Case("dates unknown", "cslu_push", replace(pushing(), reporting=None), Verdict.DO),
 ]
 

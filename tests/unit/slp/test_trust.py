@@ -273,7 +273,18 @@ def test_tokens_pass_untouched(token: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["", "short", "canary-token all force", "canary-token\nreload", "canary?token!", "a" * 1025]
+    "token",
+    [
+        "",
+        "short",
+        "canary-token all force",
+        "canary-token\nreload",
+        "canary?token!",
+        "canary;reload",
+        "canary-$(x)",
+        "canary|x|",
+        "canary" * 43,
+    ],
 )
 def test_what_is_no_token_is_refused_and_not_quoted(token: str) -> None:
     with pytest.raises(SlpError) as caught:
