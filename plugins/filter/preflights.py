@@ -36,11 +36,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The names of those that are C(ready) and of those that are C(refused), and a C(summary) of one line.
+  description:
+    - The names of those that are C(ready) and of those that are C(refused), and a C(summary) of one line.
+    - In C(warnings) a line for each warning, with what to do and for whom.
   type: dict
   sample:
     ready: [wlc1]
     refused: [wlc2]
+    warnings: ["the clock is not synchronised. Configure `ntp server` on the device (wlc1, wlc2)"]
     summary: "1 of 2 product instances are ready; refused: onprem_push needs a URL (wlc2)"
 """
 
@@ -50,8 +53,11 @@ _NAMED = 10  # hosts in the line, for each reason
 def preflights(hostvars: t.Mapping[str, t.Any], hosts: t.Iterable[str], register: str) -> dict[str, t.Any]:
     ready: list[str] = []
     reasons: dict[str, list[str]] = {}
+    warnings: dict[str, list[str]] = {}
     for host in hosts:
         result = hostvars[host].get(register)
+        for text in _warnings(result) if isinstance(result, t.Mapping) else ():
+            warnings.setdefault(text, []).append(host)
         why = _why_not(result) if isinstance(result, t.Mapping) else "was not asked"
         if why:
             reasons.setdefault(why, []).append(host)
@@ -61,7 +67,16 @@ def preflights(hostvars: t.Mapping[str, t.Any], hosts: t.Iterable[str], register
     summary = f"{len(ready)} of {len(ready) + len(refused)} product instances are ready"
     if refused:
         summary += "; refused: " + "; ".join(f"{why} ({some_of(names, _NAMED)})" for why, names in reasons.items())
-    return {"ready": ready, "refused": refused, "summary": summary}
+    told = [f"{text} ({some_of(names, _NAMED)})" for text, names in warnings.items()]
+    return {"ready": ready, "refused": refused, "warnings": told, "summary": summary}
+
+
+def _warnings(result: t.Mapping[str, t.Any]) -> list[str]:
+    return [
+        f"{entry['reason']}. {entry['remedy']}" if entry["remedy"] else entry["reason"]
+        for entry in result.get("findings") or ()
+        if entry["severity"] == "warn"
+    ]
 
 
 def _why_not(result: t.Mapping[str, t.Any]) -> str:

@@ -84,6 +84,10 @@ def test_who_is_refused_fails_alone_and_the_fleet_is_told_in_a_line(play: Callab
     (said,) = done.results("Say who is ready").values()
     assert said["msg"].startswith("1 of 2 product instances are ready; refused: SSM On-Prem Deployment")
     assert said["msg"].endswith("the device runs 17.3.2a (wlc2)")
+    (warned,) = done.results("Say what else to look at").values()
+    (line,) = [line for line in warned["msg"] if line.startswith("SLA-TrustPoint checks revocation (crl)")]
+    assert line.endswith("(wlc1, wlc2)")
+    assert "Set slp_revocation_check: none" in line
     configured = done.results("Bring the device to what its topology wants")
     assert list(configured) == ["wlc1"], "wlc2 takes no part in what follows"
     assert configured["wlc1"]["changed"] is True

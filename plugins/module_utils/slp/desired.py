@@ -208,18 +208,16 @@ def interface_name(text: str) -> str:
 
 
 def _call_home(row: Topology, settings: Settings, current: Configuration) -> dict[str, Any]:
-    """cli.md 1.6, 5.5, 5.6. Call Home that never carried licensing data is none of our business."""
+    """cli.md 1.6, 5.5, 5.6. Call Home that carries no licensing data is none of our business; a profile of ours is."""
     if not row.desired.call_home:
-        if current.transport != "callhome":
+        carries = current.transport == "callhome"
+        if not carries and current.profile(GATEWAY_PROFILE) is None:
             return {}
-        return {
-            "http_proxy": None,
-            "http_proxy_port": None,
-            "call_home_profiles": _profiles(current, reporter=TAC_PROFILE, url=None),
-        }
+        found: dict[str, Any] = {"call_home_profiles": _profiles(current, reporter=TAC_PROFILE, url=None)}
+        return found | ({"http_proxy": None, "http_proxy_port": None} if carries else {})
     url = settings.url_for(row) if settings.gateway(row) else None
     proxy = row.desired.proxy is Proxy.CALL_HOME
-    found: dict[str, Any] = {
+    found = {
         "service_call_home": True,
         "call_home_contact": current.call_home_contact or CONTACT,
         "http_proxy": settings.proxy_address if proxy else None,

@@ -148,7 +148,7 @@ def _settle(
             cause=_masked(str(failure.cause), job.change),
             remedy=failure.remedy or "Mend the cause, then run again",
         )
-    remedy = f"{_UNSAVED}; or run again with rollback: true"
+    remedy = f"Mend the cause, then run again; with rollback: true a run takes back what it has set. {_UNSAVED}"
     if job.order.rollback:
         remedy = _undo(controller, after, job)
     cause = _told(failure) if failure else f"the device says {remark!r}" if remark else _TAKEN

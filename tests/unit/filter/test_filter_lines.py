@@ -42,3 +42,15 @@ def test_refused_hosts_are_grouped_by_the_reason() -> None:
         "needs a URL; behind NAT (wlc14); unreachable (wlc15); wrong password (wlc16); gave no answer (wlc17); "
         "was not asked (wlc18)"
     )
+
+
+def test_a_warning_is_told_once_with_all_whom_it_concerns():
+    def warned(*findings):
+        return {"ready": True, "findings": [{"severity": "warn", **finding} for finding in findings]}
+
+    clock = {"reason": "the clock is not synchronised", "remedy": "Configure NTP"}
+    odd = {"reason": "odd", "remedy": ""}
+    hostvars = {"a": {"look": warned(clock, odd)}, "b": {"look": warned(clock)}, "c": {"look": warned()}, "d": {}}
+    found = preflights.FilterModule().filters()["preflights"](hostvars, ["a", "b", "c", "d"], "look")
+    assert found["warnings"] == ["the clock is not synchronised. Configure NTP (a, b)", "odd (a)"]
+    assert found["summary"].startswith("3 of 4 product instances are ready")

@@ -233,6 +233,14 @@ def test_a_gateway_takes_over_and_gives_back():
     assert "  reporting smart-licensing-data" in back.lines
 
 
+def test_a_gateways_profile_goes_also_when_somebody_else_changed_the_transport():
+    through = wanted(find("direct_callhome_proxy"), Settings(url=GATEWAY), FACTORY)
+    by_hand = replace(through, transport="cslu", url=None, http_proxy="mail-relay", http_proxy_port=80)
+    found = wanted(find("cslu_push"), Settings(), by_hand)
+    assert found.call_home_profiles == (TAC,)
+    assert found.http_proxy == "mail-relay"
+
+
 def test_an_own_profile_with_the_gateways_address_is_used():
     own = CallHomeProfile(name="tg", urls=(GATEWAY,))
     current = Configuration(transport="cslu", call_home_profiles=(TAC, own))
