@@ -159,6 +159,7 @@ def gather_facts(
     reference: datetime | None,
     archive: Mapping[str, Any],
 ) -> Facts:
+    """What the rules ask of. ``now``, ``reference``, ``archive``: as for ``audit``."""
     reporting = state.reporting
     printed = [reporting.last_ack, reporting.ack_deadline] if reporting else []
     in_use = None if state.usage is None else any(use.in_use for use in state.usage)

@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: The c9800.slp authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The licensing part of a state: transport, policy, account, usage, reporting, counters (cli.md 3.1 to 3.8)."""
+"""The licensing part of a state: transport, policy, account, usage, reporting, counters (cli.md 3.1 to 3.8).
+
+Each function gives None where none of the outputs holds its section.
+"""
 
 from __future__ import annotations
 

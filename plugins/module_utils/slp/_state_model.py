@@ -41,6 +41,8 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proxy:
+    """``license smart proxy``, as it is printed with the transports smart and cslu."""
+
     address: str
     port: int | None = None
 

@@ -41,6 +41,8 @@ S, B, N, L, E = "string", "boolean", "number", "uint64", "empty"
 
 @dataclass(frozen=True, slots=True)
 class Node:
+    """A node of a model: what its name, module and type are in XML and in JSON."""
+
     name: str
     module: str
     kind: Kind

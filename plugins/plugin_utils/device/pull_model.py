@@ -38,6 +38,8 @@ _NOTHING = ("notfound", "requesteditemnotfound")
 
 
 class ByModel(Puller):
+    """One pull by NETCONF or RESTCONF."""
+
     def __init__(self, doors: Doors, driver: ModelDriver, archive: Archive, order: Order) -> None:
         super().__init__(doors, archive, order)
         self.driver = driver

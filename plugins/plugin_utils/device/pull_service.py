@@ -25,6 +25,8 @@ from .puller import Asked, Puller, blank, closed_reports, would_collect
 
 
 class ByService(Puller):
+    """One pull by native REST."""
+
     def run(self, *, check: bool) -> CollectResult:
         if self.order.scope == "unreported":
             raise UnavailableError(

@@ -213,6 +213,7 @@ def all_facts(host: str, state: LicenseState, given: Mapping[str, Any], **file: 
 
 
 def check_space(driver: Driver, listing: Listing, needed: int) -> None:
+    """Raises TransferError where the file system has fewer than ``needed`` octets; one that does not tell is tried."""
     if listing.free is not None and listing.free < needed:
         raise TransferError(
             f"only {listing.free} octets are free, {needed} are needed",
