@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -83,12 +84,17 @@ def test_every_page_is_reached_from_the_readme() -> None:
         pytest.param(_stems("plugins/modules"), id="modules"),
         pytest.param(_roles(), id="roles"),
         pytest.param(_stems("playbooks", "*.yml"), id="playbooks"),
-        *(pytest.param(_stems(f"plugins/{kind}"), id=kind) for kind in ("connection", "inventory", "callback")),
+        *(pytest.param(_stems(f"plugins/{kind}"), id=kind) for kind in ("connection", "inventory", "callback", "filter")),
     ],
 )
 def test_the_readme_names_everything(names: set[str]) -> None:
     readme = _text("README.md")
     assert {name for name in names if f"`{name}`" not in readme} == set()
+
+
+def test_the_readme_installs_this_version() -> None:
+    version = yaml.safe_load(_text("galaxy.yml"))["version"]
+    assert re.findall(r"c9800-slp-(\S+)\.tar\.gz", _text("README.md")) == [version]
 
 
 @pytest.mark.parametrize("name", NAMES)
