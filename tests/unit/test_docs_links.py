@@ -84,7 +84,10 @@ def test_every_page_is_reached_from_the_readme() -> None:
         pytest.param(_stems("plugins/modules"), id="modules"),
         pytest.param(_roles(), id="roles"),
         pytest.param(_stems("playbooks", "*.yml"), id="playbooks"),
-        *(pytest.param(_stems(f"plugins/{kind}"), id=kind) for kind in ("connection", "inventory", "callback", "filter")),
+        *(
+            pytest.param(_stems(f"plugins/{kind}"), id=kind)
+            for kind in ("connection", "inventory", "callback", "filter")
+        ),
     ],
 )
 def test_the_readme_names_everything(names: set[str]) -> None:
