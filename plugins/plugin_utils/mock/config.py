@@ -102,6 +102,8 @@ SINGLE = {
     "ip http client secure-trustpoint": 4,
     "ip http client proxy-server": 4,
     "ip ssh version": 3,
+    "vrf forwarding": 2,
+    "source-interface": 1,
     "ip scp server enable": 4,
     "username": 2,
     "contact-email-addr": 1,

@@ -20,6 +20,7 @@ from .iostime import agent_time, system_time, zone_of
 from .layouts import Release, layout_of
 from .licensing import SOFTWARE_TAGS, default_level
 from .online import Online
+from .outside import MANAGEMENT, Outside
 from .rumpayload import Signer, Writer
 from .simdoc import Udi
 from .site import Site
@@ -45,6 +46,7 @@ class MockDevice:
         self.pair = ha.Pair({udi.sn: number for number, (_unused, udi) in enumerate(self.units, 1)})
         self.number = crc32(spec.serial.encode()) & 0xFF
         self.reloads = 0
+        self.outside = Outside(spec.outside_vrf, spec.outside_interface)
         self.config = _config(spec)
         self.startup = self.config.copy()
         self.changed_at = self.now
@@ -244,6 +246,21 @@ def _serve(section: Section, services: Iterable[str]) -> None:
             section.set(lines[service])
 
 
+def _interfaces(section: Section, spec: DeviceSpec) -> None:
+    """The management VRF with the service port in it (cli.md 1.4), and where the outside is."""
+    virtual = spec.platform == "C9800-CL"
+    for vrf in filter(None, (MANAGEMENT, spec.outside_vrf)):
+        section.set(f"vrf definition {vrf}").set("address-family ipv4")
+    port = section.set("interface GigabitEthernet1" if virtual else "interface GigabitEthernet0")
+    if not virtual:
+        port.set(f"vrf forwarding {MANAGEMENT}")
+    section.set("interface Vlan1")
+    if spec.outside_interface:
+        outside = section.set(f"interface {spec.outside_interface}")
+        if spec.outside_vrf and not outside.lines:
+            outside.set(f"vrf forwarding {spec.outside_vrf}")
+
+
 def _config(spec: DeviceSpec) -> Config:
     """The configuration at the first start. The password is stored as a digest, as on a device."""
     section = Section()
@@ -275,7 +292,7 @@ def _config(spec: DeviceSpec) -> Config:
     trustpoint = section.set("crypto pki trustpoint SLA-TrustPoint")
     trustpoint.set("enrollment pkcs12")
     trustpoint.set("revocation-check crl")
-    section.set("interface GigabitEthernet1" if spec.platform == "C9800-CL" else "interface GigabitEthernet0")
+    _interfaces(section, spec)
     if spec.standby_serial:
         section.set("redundancy").set("mode sso")
     section.set("line con 0")

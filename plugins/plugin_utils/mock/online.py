@@ -63,7 +63,8 @@ class Online:
 
     def look(self) -> None:
         """See where the configuration leads now; a new server is tried soon."""
-        route = route_of(self._device.config) if self._device.layout.slp else None
+        device = self._device
+        route = route_of(device.config, device.outside) if device.layout.slp else None
         live = route is not None and route.reachable(self._site.names)
         if (route, live) != (self._route, self.live) or not self._known:
             self._begin(route, live)

@@ -48,6 +48,10 @@ class DeviceSpec:
     proxy_address: str = ""
     proxy_port: str = ""
     """``license smart proxy``: for the transports smart and cslu."""
+    outside_vrf: str | None = None
+    """The VRF in which servers are reached; empty: the global table; None: it does not matter."""
+    outside_interface: str = ""
+    """The interface by whose address alone servers are reached; empty: it does not matter."""
     nat: bool = False
     """Behind address translation: a collector cannot log in to it."""
     services: Sequence[str] = ()

@@ -11,7 +11,7 @@ import ipaddress
 import re
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
@@ -22,6 +22,7 @@ with suppress(ImportError):  # __main__ names the requirements file
 from .comm import NO_REPLY, UNRESOLVED
 from .config import CSLU_DEFAULT, Section
 from .names import Address, Names, WorldResolver
+from .outside import ANYWHERE, Outside, reached
 from .wire import JSON_TYPE, XML_TYPE, Reply, Request, WireError, unwrap, wrap
 
 if TYPE_CHECKING:
@@ -87,11 +88,19 @@ class Route:
         return UNRESOLVED if unresolved else self.problem or FAILED
 
 
-def route_of(config: Config) -> Route | None:
+def route_of(config: Config, outside: Outside = ANYWHERE) -> Route | None:
     """Where the running configuration sends reports; None with transport off."""
-    licence = config.licence
-    if licence.mode == "off":
+    if config.licence.mode == "off":
         return None
+    route = _route(config)
+    if not route.problem and not reached(config, outside):
+        return replace(route, problem=CALL_HOME if route.mode == "callhome" else FAILED)
+    return route
+
+
+def _route(config: Config) -> Route:
+    """As far as the transport says it."""
+    licence = config.licence
     if licence.mode == "callhome":
         return _call_home(config.section)
     # Zero touch (cli.md 1.2): without an address the device looks for cslu-local.
