@@ -57,7 +57,7 @@ options:
   command_timeout:
     description:
       - The longest silence in seconds that a device may keep in the middle of an answer.
-      - Over NETCONF and HTTPS the time for the whole answer. Operations that are known to be slow are given 180 seconds.
+      - Over NETCONF and HTTPS the time for the whole answer. Operations that are known to be slow are given at least 180 seconds.
     type: float
     default: 60
     ini:

@@ -313,6 +313,25 @@ def test_a_save_that_fails_leaves_no_part_of_a_file(site: Callable[..., Site], f
     assert last.results("usage_report")["netconf-old"]["reports"] >= 4
 
 
+def test_an_answer_left_on_flash_goes_with_the_next_install(site: Callable[..., Site]) -> None:
+    """Also when no ACK waits any more, as its message says."""
+    here = site([FLEET[1]])
+    put = archive("install", method="netconf")
+    assert here.play(archive("usage_report", method="netconf", **ACCOUNT), submit()).code == 0
+    here.world.fault(target="netconf-old", match="netconf:delete", action="error", text="the flash is busy", times=1)
+    first = here.play(put).results("install")["netconf-old"]
+    assert "may still be on the device (the flash is busy" in first["message"]
+    checked = here.play(put, arguments=("--check",)).results("install")["netconf-old"]
+    assert checked["changed"]
+    assert "was left by an earlier run" in checked["message"]
+    assert [name for name in here.world.device("netconf-old")["files"] if "slp-ack-" in name]
+    second = here.play(put).results("install")["netconf-old"]
+    assert second["changed"]
+    assert "which an earlier run had left" in second["message"]
+    assert not [name for name in here.world.device("netconf-old")["files"] if "slp-ack-" in name]
+    assert not here.play(put).results("install")["netconf-old"]["changed"]
+
+
 def test_what_was_asked_for_and_did_not_arrive_is_nobody_elses(site: Callable[..., Site]) -> None:
     """The device calls such reports asked for; the next run knows by whom, and goes on."""
     here = site([FLEET[1], {**FLEET[4], "release": "17.12.4"}])

@@ -11,7 +11,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import Comman
 from .doors import Doors
 from .https import DeviceHttp, Method
 from .methods import UnavailableError
-from .model_driver import SLOW
+from .model_driver import slow
 
 _JSON = "application/json"
 _LIST_HEADERS = {"Accept": "application/yang-data+json", "FOXY-API-VERSION": "1"}  # as Cisco's sample has it
@@ -23,6 +23,7 @@ class LicensingService:
     def __init__(self, http: DeviceHttp) -> None:
         self.http = http
         self.host = http.host
+        self._slow = slow(http.settings.command_timeout)
 
     def report_ids(self) -> tuple[int, ...]:
         """The closed reports. The call that proves that the service is there: nothing changes by it."""
@@ -31,12 +32,12 @@ class LicensingService:
 
     def close_reports(self) -> None:
         """Close the reports that are open, so that what is read is up to date."""
-        self._call("POST", service.CLOSE, "the closing of reports", timeout=SLOW)
+        self._call("POST", service.CLOSE, "the closing of reports", timeout=self._slow)
 
     def reports(self, *, days: int | None = None) -> bytes:
         """All closed reports, or those of the last days, as the service gives them."""
         path = service.REPORTS if days is None else service.days_path(days)
-        return self._call("GET", path, "the read of reports", timeout=SLOW).body
+        return self._call("GET", path, "the read of reports", timeout=self._slow).body
 
     def report(self, number: int) -> bytes:
         """One report. Cisco's texts disagree on its path, and one of the two may take the number for one of days."""
@@ -63,7 +64,7 @@ class LicensingService:
     def deliver(self, document: bytes) -> None:
         """Have the device import what CSSM answered; the next form of it where the device does not know the last."""
         for media, body in service.import_bodies(document):
-            response = self._answer("POST", service.IMPORT, "the import", {"Content-Type": media}, body, SLOW)
+            response = self._answer("POST", service.IMPORT, "the import", {"Content-Type": media}, body, self._slow)
             if response.status != 400:
                 break
         self._check(response, "the import")

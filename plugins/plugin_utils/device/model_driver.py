@@ -15,7 +15,7 @@ T = TypeVar("T")
 ModelWay = Literal["netconf", "restconf"]
 
 LOCK_PATIENCE = 30.0  # seconds to wait for a datastore that another session holds
-SLOW = 180.0  # seconds for what reads or writes the trusted store (yang.md 10.3)
+_SLOW = 180.0  # seconds for what reads or writes the trusted store (yang.md 10.3)
 
 _REMEDIES = {
     "access-denied": "The user needs privilege 15, and NACM has to allow it",
@@ -54,6 +54,11 @@ class ModelDriver(Protocol):
 
     def close(self) -> None:
         """End the session. Idempotent, never raises."""
+
+
+def slow(seconds: float) -> float:
+    """The time limit of an operation that is known to be slow. ``seconds``: that of others, which a user may raise."""
+    return max(_SLOW, seconds)
 
 
 def refused(doing: str, errors: Sequence[RpcError], *, host: str) -> RefusedError:

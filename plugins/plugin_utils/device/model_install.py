@@ -65,6 +65,9 @@ class _Delivery(Protocol):
     def identity(self) -> LicenseState | None:
         """Whose device it is, where there is no state."""
 
+    def tidy(self, folder: PiFolder, *, check: bool) -> Tidied:
+        """See to documents that killed runs left on flash. ``folder`` is locked, but for a check."""
+
     def deliver(self, doc: ImportDoc, name: str, state: LicenseState, folder: PiFolder | None) -> list[str]:
         """Import it; raises where the device does not say that it worked. What to tell."""
 
@@ -124,7 +127,13 @@ class _Installer:
 
         if self.order.doc is not None:
             return state.udi, [one(self.order.doc, True)], Tidied()
-        return state.udi, install_each(folder, one) if folder is not None else [], Tidied()
+        if folder is None:
+            return state.udi, [], Tidied()
+        results, tidied = install_each(folder, one), Tidied()
+        if not results:
+            with nullcontext() if self.check else folder.locked(LOCK_TIMEOUT):
+                tidied = self.delivery.tidy(folder, check=self.check)
+        return state.udi, results, tidied
 
     def _install(
         self, doc: ImportDoc, state: LicenseState, known: LicenseState | None, folder: PiFolder | None
@@ -191,9 +200,21 @@ class _ByModel:
     def identity(self) -> LicenseState | None:
         return None
 
+    def tidy(self, folder: PiFolder, *, check: bool) -> Tidied:
+        """Reports among what was left are the collect's affair."""
+        flash, tidied = FlashRecord(folder), Tidied()
+        for path in (path for path in flash.paths() if ":slp-ack-" in path):
+            stuck = [] if check else delete(self._driver, path, flash)
+            tidied.stuck += stuck
+            if check:
+                tidied.done.append(f"{path} was left by an earlier run")
+            elif not stuck:
+                tidied.done.append(f"removed {path}, which an earlier run had left")
+        return tidied
+
     def deliver(self, doc: ImportDoc, name: str, state: LicenseState, folder: PiFolder | None) -> list[str]:
         flash = FlashRecord(folder) if folder is not None else None
-        notes = self._tidied(flash)
+        notes = self.tidy(folder, check=False).notes if folder is not None else []
         file = kept_name(new_name("ack")) if self._order.keep else new_name("ack")
         path = path_on(state, self._order.filesystem, file)
         carrier = self._carrier = self._carrier or Carrier(self._doors)
@@ -213,14 +234,6 @@ class _ByModel:
         if flash is not None:
             flash.drop(path)
         return [*notes, f"{path} stays on the device"]
-
-    def _tidied(self, flash: FlashRecord | None) -> list[str]:
-        """Documents that a killed run left; reports among what it left are the collect's affair."""
-        notes: list[str] = []
-        for path in flash.paths() if flash is not None else ():
-            if ":slp-ack-" in path:
-                notes += delete(self._driver, path, flash) or [f"removed {path}, which an earlier run had left"]
-        return notes
 
 
 class _ByService:
@@ -243,6 +256,10 @@ class _ByService:
 
     def identity(self) -> LicenseState | None:
         return identity(self._there)
+
+    def tidy(self, folder: PiFolder, *, check: bool) -> Tidied:
+        del folder, check
+        return Tidied()
 
     def deliver(self, doc: ImportDoc, name: str, state: LicenseState, folder: PiFolder | None) -> list[str]:
         del name, state, folder

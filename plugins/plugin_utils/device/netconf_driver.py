@@ -12,7 +12,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp import yang
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import SlpError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import Edit, Read, Rpc, Tree
 
-from .model_driver import LOCK_PATIENCE, SLOW, ModelWay, RefusedError, patiently, refused
+from .model_driver import LOCK_PATIENCE, ModelWay, RefusedError, patiently, refused, slow
 from .netconf_session import BASE, NetconfSession
 from .settings import LoginSettings
 
@@ -64,7 +64,9 @@ class NetconfDriver:
                         f"{self._on_error}<config>{edit.config}</config></edit-config>",
                     )
                 if self._target == "candidate":
-                    self._ask("the configuration", f'<commit xmlns="{BASE}"/>', timeout=SLOW)
+                    self._ask(
+                        "the configuration", f'<commit xmlns="{BASE}"/>', timeout=slow(self._settings.command_timeout)
+                    )
             except SlpError:
                 if self._target == "candidate":  # unlocked with changes in it, nobody else could lock it
                     with contextlib.suppress(SlpError):
@@ -72,7 +74,8 @@ class NetconfDriver:
                 raise
 
     def call(self, rpc: Rpc) -> Tree:
-        return self._ask(rpc.name, rpc.xml, timeout=SLOW if rpc.slow else None, secrets=rpc.secrets)
+        seconds = self._settings.command_timeout
+        return self._ask(rpc.name, rpc.xml, timeout=slow(seconds) if rpc.slow else seconds, secrets=rpc.secrets)
 
     def _get(self, filter_: str, *, config: bool) -> Tree:
         name, source = ("get-config", "<source><running/></source>") if config else ("get", "")

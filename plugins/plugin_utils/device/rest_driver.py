@@ -14,7 +14,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import Comman
 from ansible_collections.c9800.slp.plugins.module_utils.slp.yang import Edit, Patch, Read, Resource, Rpc, Tree
 
 from .https import DeviceHttp, Method
-from .model_driver import LOCK_PATIENCE, SLOW, ModelWay, RefusedError, patiently, refused
+from .model_driver import LOCK_PATIENCE, ModelWay, RefusedError, patiently, refused, slow
 from .settings import RestSettings
 
 _ROOT = "/restconf"
@@ -59,7 +59,7 @@ class RestDriver:
             f"/operations/{rpc.path}",
             rpc.name,
             body=rpc.body,
-            timeout=SLOW if rpc.slow else None,
+            timeout=slow(self.http.settings.command_timeout) if rpc.slow else None,
             secrets=rpc.secrets,
         )
 

@@ -144,6 +144,24 @@ def test_what_is_refused_is_told(connect: Connect) -> None:
     driver.call(yang.requests.save_config())
 
 
+@pytest.mark.parametrize(("limit", "slow"), [(5.0, 180.0), (600.0, 600.0)])
+def test_a_raised_time_limit_holds_for_slow_operations_too(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, limit: float, slow: float
+) -> None:
+    driver = connect(NetconfPeer(), command_timeout=limit)
+    asked: dict[str, float] = {}
+    original = driver._session.call
+
+    def call(doing: str, operation: str, *, timeout: float | None = None) -> bytes:
+        asked[doing] = timeout or limit
+        return original(doing, operation, timeout=timeout)
+
+    monkeypatch.setattr(driver._session, "call", call)
+    driver.call(yang.requests.save_config())
+    driver.call(yang.requests.delete("bootflash:x.xml"))
+    assert asked == {"save-config": slow, "delete": limit}
+
+
 def test_models_that_a_release_lacks_are_left_out(connect: Connect) -> None:
     def get(message: str) -> str:
         if "stack-oper-data" in message:

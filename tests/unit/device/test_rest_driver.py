@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import base64
+import http.client
 import json
 import socket
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.c9800.slp.plugins.module_utils.portal.http import Response
 from ansible_collections.c9800.slp.plugins.module_utils.slp import yang
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
     CommandError,
@@ -118,6 +120,24 @@ def test_a_connection_that_the_device_has_closed_meanwhile(connect: Connect) -> 
     driver = connect(peer)
     assert [driver.read(READ) for _again in range(3)]
     assert (peer.connections, len(peer.asked)) == (3, 3)
+
+
+@pytest.mark.parametrize(("limit", "seconds"), [(5.0, 180.0), (600.0, 600.0)])
+def test_a_raised_time_limit_holds_for_slow_operations_too(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch, limit: float, seconds: float
+) -> None:
+    driver = connect(HttpsPeer(), command_timeout=limit)
+    asked: list[float | None] = []
+
+    def call(*_given: Any, timeout: float | None = None, **_named: Any) -> Response:
+        asked.append(timeout)
+        return Response(200, http.client.HTTPMessage(), b"{}", "")
+
+    monkeypatch.setattr(driver.http, "call", call)
+    driver.call(TRUST)
+    driver.call(yang.requests.delete("bootflash:x.xml"))
+    LicensingService(driver.http).reports()
+    assert asked == [seconds, None, seconds]
 
 
 def test_a_kept_connection_is_given_no_more_time_than_another(connect: Connect) -> None:
@@ -238,9 +258,9 @@ def test_an_address_of_ipv6(ca: str) -> None:
 
 def test_an_answer_without_end(connect: Connect) -> None:
     peer = HttpsPeer({"GET /x": Says(200, b" " * 200_000)})
-    http = DeviceHttp(connect(peer).http.settings, most=100_000, retries=0)
+    calls = DeviceHttp(connect(peer).http.settings, most=100_000, retries=0)
     with pytest.raises(DeviceError, match="larger than 100000 octets"):
-        http.call("GET", "/x", doing="the read", headers={})
+        calls.call("GET", "/x", doing="the read", headers={})
 
 
 # --- native REST ---
