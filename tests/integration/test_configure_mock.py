@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -33,13 +31,14 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.device.configure import 
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.controller import Controller
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.preflight import Order, check
-from ansible_collections.c9800.slp.plugins.plugin_utils.device.settings import Endpoint, LoginSettings
+from ansible_collections.c9800.slp.plugins.plugin_utils.device.settings import LoginSettings
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock import users
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.clock import Clock
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.device import MockDevice
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.pki import Pki
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.spec import DeviceSpec
-from ansible_collections.c9800.slp.plugins.plugin_utils.mock.ssh import SharedSsh, serve_device
+
+from .served import Served, serving
 
 CSLU = "http://cslu.example.com:8182/cslu/v1/pi"
 ONPREM = "https://onprem.example.com/cslu/v1/pi/wireless-1"
@@ -75,12 +74,9 @@ def order(topology: str, *, plans: dict[str, Any] | None = None, **options: Any)
 
 
 @dataclass
-class Box:
-    """A simulated controller, and a control node that logs in to it."""
+class Box(Served):
+    """What ``configure`` makes of it."""
 
-    device: MockDevice
-    shared: SharedSsh
-    settings: LoginSettings
     logins: int = 0
     wrap: Callable[[CliController], Controller] = field(default=lambda controller: controller)
 
@@ -101,38 +97,17 @@ class Box:
     def running(self) -> str:
         return "\n".join(self.device.config.lines())
 
-    def typed(self) -> list[str]:
-        return [entry.line for entry in self.shared.journal.entries()]
-
 
 @pytest.fixture
 def box(tmp_path: Path) -> Iterator[Callable[..., Box]]:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    made: list[Box] = []
+    with serving(tmp_path) as serve:
 
-    def make(**spec: Any) -> Box:
-        values = {"name": "wlc1", "serial": "TTM0000A001", "aps": 3}
-        device, shared = MockDevice(DeviceSpec(**values | spec), Clock(), Pki.create()), SharedSsh()
-        port = asyncio.run_coroutine_threadsafe(serve_device(device, shared=shared), loop).result(10)
-        known_hosts = tmp_path / f"known_hosts{port}"
-        known_hosts.write_text(shared.known_host("127.0.0.1", port) + "\n")
-        login = LoginSettings(
-            name="wlc1",
-            device=Endpoint(host="127.0.0.1", port=port, user=device.spec.username, password=device.spec.password),
-            known_hosts_file=str(known_hosts),
-            command_timeout=3.0,
-        )
-        made.append(Box(device, shared, login))
-        return made[-1]
+        def make(**spec: Any) -> Box:
+            values = {"name": "wlc1", "serial": "TTM0000A001", "aps": 3}
+            one = serve(MockDevice(DeviceSpec(**values | spec), Clock(), Pki.create()))
+            return Box(one.device, one.shared, one.settings)
 
-    yield make
-    for one in made:
-        asyncio.run_coroutine_threadsafe(one.shared.close(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
-    loop.close()
+        yield make
 
 
 @pytest.mark.parametrize("release", ["17.9.5", "17.15.3"])

@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -29,7 +27,6 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.device.collect import Co
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.gather import gather
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.install import install, install_pending
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.netmiko_driver import NetmikoDriver
-from ansible_collections.c9800.slp.plugins.plugin_utils.device.settings import Endpoint, LoginSettings
 from ansible_collections.c9800.slp.plugins.plugin_utils.device.trust_request import trust_request
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.clock import Clock
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.device import MockDevice
@@ -41,19 +38,17 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock.simdoc import (
     write_import,
 )
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.spec import DeviceSpec
-from ansible_collections.c9800.slp.plugins.plugin_utils.mock.ssh import SharedSsh, serve_device
+
+from .served import Served, serving
 
 SERIAL, PEER = "TTM0000A001", "TTM0000A002"
 
 
 @dataclass
-class Controller:
-    """A simulated controller, and a control node that logs in to it."""
+class Controller(Served):
+    """What is collected from it, and installed on it."""
 
-    device: MockDevice
-    shared: SharedSsh
     pki: Pki
-    settings: LoginSettings
     archive: Archive
     drivers: list[NetmikoDriver] = field(default_factory=list)
 
@@ -71,9 +66,6 @@ class Controller:
     @property
     def flash(self) -> list[str]:
         return sorted(name for name, _file in self.device.flash.matching("") if name.startswith("slp-"))
-
-    def typed(self) -> list[str]:
-        return [entry.line for entry in self.shared.journal.entries()]
 
     def ack(self, *, trust: bool = False, udi: Udi | None = None) -> ImportDoc:
         """What CSSM would answer to everything in the archive."""
@@ -95,36 +87,23 @@ class Controller:
 
 @pytest.fixture
 def controller(tmp_path: Path) -> Iterator[Callable[..., Controller]]:
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
     made: list[Controller] = []
 
-    def make(**spec: Any) -> Controller:
-        settings = {"name": "wlc1", "serial": SERIAL, "aps": 12, "waiting_reports": 6, "transport": "off"}
-        pki, shared = Pki.create(), SharedSsh()
-        device = MockDevice(DeviceSpec(**settings | spec), Clock(), pki)
-        port = asyncio.run_coroutine_threadsafe(serve_device(device, shared=shared), loop).result(10)
-        known_hosts = tmp_path / f"known_hosts{port}"
-        known_hosts.write_text(shared.known_host("127.0.0.1", port) + "\n")
-        login = LoginSettings(
-            name="wlc1",
-            device=Endpoint(host="127.0.0.1", port=port, user=device.spec.username, password=device.spec.password),
-            enable_password=device.spec.enable_password,
-            known_hosts_file=str(known_hosts),
-            command_timeout=3.0,
-        )
-        made.append(Controller(device, shared, pki, login, Archive(tmp_path / f"archive{port}")))
-        return made[-1]
+    with serving(tmp_path) as serve:
 
-    yield make
-    for one in made:
-        for driver in one.drivers:
-            driver.close()
-        asyncio.run_coroutine_threadsafe(one.shared.close(), loop).result(10)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
-    loop.close()
+        def make(**spec: Any) -> Controller:
+            settings = {"name": "wlc1", "serial": SERIAL, "aps": 12, "waiting_reports": 6, "transport": "off"}
+            pki = Pki.create()
+            device = MockDevice(DeviceSpec(**settings | spec), Clock(), pki)
+            one = serve(device, enable_password=device.spec.enable_password)
+            archive = Archive(tmp_path / f"archive{len(made)}")
+            made.append(Controller(one.device, one.shared, one.settings, pki, archive))
+            return made[-1]
+
+        yield make
+        for one in made:
+            for driver in one.drivers:
+                driver.close()
 
 
 RELEASES = ["17.3.4", "17.6.5", "17.9.5", "17.12.4", "17.15.3"]
