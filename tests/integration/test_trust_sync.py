@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class Lab:
         world.control("POST", "/options", FAST)
         control.use_mock_fleet(world)
         control.variables = {**ROUNDS}
+        self.record = directory / "ansible.log"
+        control.settings |= {"ANSIBLE_LOG_PATH": str(self.record), "ANSIBLE_LOG_VERBOSITY": "5"}
         self.secrets = {world.facts["cssm"]["client_secret"]}
 
     def token(self, **arguments: Any) -> dict[str, Any]:
@@ -56,7 +58,8 @@ class Lab:
 
     def run(self, playbook: str, *arguments: str, **variables: Any) -> Run:
         done = self.control.play(playbook, "-vvvv", "--diff", *arguments, **variables)
-        printed = done.output + json.dumps(done.plays)
+        printed = done.output + json.dumps(done.plays) + self.record.read_text()
+        self.record.write_text("")
         given = [secret for secret in self.secrets if secret not in str(variables)]
         assert not [secret for secret in given if secret in printed]
         return done
@@ -64,6 +67,11 @@ class Lab:
     def tasks(self, tasks: Tasks, hosts: str = "all", **variables: Any) -> Run:
         self.book.write_text(yaml.safe_dump([{"hosts": hosts, "gather_facts": False, "tasks": tasks}]))
         return self.run(str(self.book), **variables)
+
+    def roles(self, *names: str, arguments: Sequence[str] = (), **variables: Any) -> Run:
+        roles = [{"role": f"c9800.slp.{name}"} for name in names]
+        self.book.write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "roles": roles}]))
+        return self.run(str(self.book), *arguments, **variables)
 
     def typed(self, host: str) -> list[str]:
         return [str(entry.get("line", "")) for entry in self.world.log(host)]

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: The c9800.slp authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where the ID tokens of the trust role come from, and what is said where none can be had."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .test_trust_sync import SINGLE, Lab, failures, make_lab  # noqa: F401
+
+
+def numbered(name: str, number: int, **variables: Any) -> dict[str, Any]:
+    """A controller that is ready to ask CSSM."""
+    return {
+        **SINGLE,
+        "name": name,
+        "serial": f"9SIM00200{number:02}",
+        "transport": "smart",
+        "variables": variables,
+    }
+
+
+def test_a_token_out_of_a_vault(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+    lab = make_lab(numbered("wlc1", 1))
+    made = lab.token()
+    password, vault = (lab.control.directory / name for name in ("password", "vault.yml"))
+    password.write_text("Vault-Sim-Passw0rd")
+    vault.write_text(f"slp_id_token: {made['token']}\n")
+    subprocess.run(
+        ["ansible-vault", "encrypt", "--vault-password-file", password, vault],
+        env=lab.control.environment(),
+        check=True,
+        capture_output=True,
+    )
+    assert made["token"] not in vault.read_text()
+    done = lab.roles("trust", arguments=("--vault-password-file", str(password), "-e", f"@{vault}"))
+    assert done.code == 0, done.output
+    assert lab.triggers("wlc1") == [f"license smart trust idtoken {made['token']} local"]
+
+
+def test_one_account_without_a_token_stops_its_hosts_alone(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+    lab = make_lab(
+        numbered("good", 1),
+        numbered("other", 2, slp_virtual_account="Nobody's / here"),
+        numbered("none", 3, slp_virtual_account=""),
+    )
+    done = lab.roles("trust")
+    found = failures(done)
+    assert found.keys() == {"other", "none"}
+    assert found["other"].startswith("no ID token for example.com/Nobody's / here: ")
+    assert "Check the account's names" in found["other"]
+    assert "slp_smart_account and slp_virtual_account" in found["none"]
+    assert [len(lab.triggers(host)) for host in ("good", "other", "none")] == [1, 0, 0]
+
+
+MOODS: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+    "401": ({"action": "status", "status": 401, "text": "{}", "times": 2}, ("HTTP 401", "token_url")),
+    "403": (
+        {"action": "status", "status": 403, "text": '{"message":"Not yours"}', "times": 1},
+        ("HTTP 403", "Not yours", "role on this Smart Account"),
+    ),
+    "429": (
+        {"action": "status", "status": 429, "seconds": 3600, "text": "{}", "times": 1},
+        ("HTTP 429", "Retry-After 3600", "run again later"),
+    ),
+    "503": ({"action": "status", "status": 503, "seconds": 900, "times": 1}, ("HTTP 503", "Retry-After 900")),
+}
+
+
+def test_cssm_in_a_bad_mood_is_quoted_and_asked_again(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+    lab = make_lab(numbered("wlc1", 1))
+    for name, (fault, says) in MOODS.items():
+        lab.world.fault(target="cssm", match="token/list", **fault)
+        message = failures(lab.roles("trust"))["wlc1"]
+        assert [word for word in ("no ID token for example.com/DEFAULT", *says) if word not in message] == [], name
+        lab.world.clear_faults()
+    assert lab.triggers("wlc1") == []
+    assert lab.world.control("GET", "/targets/cssm")["id_tokens"] == []
+    done = lab.roles("trust")
+    assert done.code == 0, done.output
+    assert len(lab.triggers("wlc1")) == 1
+
+
+def test_a_token_that_was_used_up_or_revoked_is_not_found_again(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+    """CSSM lists active ones only; a person's token of the same description is as good as ours."""
+    lab = make_lab(numbered("wlc1", 1))
+    revoked = lab.token(description="c9800.slp")
+    lab.world.control("POST", "/targets/cssm/revoke_token", {"number": revoked["number"]})
+    lab.token(description="c9800.slp", uses=0)
+    good = lab.token(description="c9800.slp")
+    done = lab.roles("trust", trust_token_export_controlled=False)
+    assert done.code == 0, done.output
+    assert lab.triggers("wlc1") == [f"license smart trust idtoken {good['token']} local"]
+    assert len(lab.world.control("GET", "/targets/cssm")["id_tokens"]) == 3
