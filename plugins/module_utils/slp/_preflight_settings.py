@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ._preflight_model import Facts, Finding, Severity
-from .desired import PRIVILEGE
+from .desired import PRIVILEGE, interface_name
 from .topologies import Proxy, advise, gate
 
 _PLATFORM = "platform"
@@ -122,6 +122,29 @@ def _proxy(facts: Facts) -> Iterator[Finding]:
         )
 
 
+def _exit(facts: Facts) -> Iterator[Finding]:
+    """cli.md 1.1, 1.4: a report that is to leave by what is not there never leaves."""
+    settings, around = facts.settings, facts.surroundings
+    vrf = settings.vrf if facts.row.desired.vrf else None
+    if vrf and around.vrfs is not None and vrf not in around.vrfs:
+        there = f"; it has {', '.join(sorted(around.vrfs))}" if around.vrfs else ""
+        yield Finding(
+            "vrf_missing",
+            Severity.REFUSE,
+            f"the device has no VRF {vrf}{there}",
+            "Set slp_vrf to one that it has, in upper and lower case as there, or define it first (`vrf definition`)",
+        )
+    interface = interface_name(settings.source_interface or "")
+    if interface and around.interfaces is not None and interface.lower() not in map(str.lower, around.interfaces):
+        yield Finding(
+            "interface_missing",
+            Severity.REFUSE,
+            f"the device has no interface {interface}",
+            "Set slp_source_interface to one that it has, by whose address the server is reached (`show ip interface "
+            "brief`)",
+        )
+
+
 def _interval(facts: Facts) -> Iterator[Finding]:
     """6.3: interval 0, above the policy, above 365 where the models write; 0 that is there already counts too."""
     days, state = facts.settings.interval, facts.state
@@ -231,6 +254,7 @@ SETTINGS_RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _address,
     _revocation,
     _proxy,
+    _exit,
     _interval,
     _access,
 )

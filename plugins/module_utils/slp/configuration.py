@@ -180,3 +180,7 @@ class Surroundings:
     """Of this login."""
     unsaved: bool | None = None
     """The running configuration was changed after it was saved last."""
+    interfaces: frozenset[str] | None = None
+    """Their names, as the device writes them."""
+    vrfs: frozenset[str] | None = None
+    """Those that are defined."""

@@ -23,8 +23,11 @@ STARTUP = RUNNING.replace("running-config", "startup-config", 1)
 """The same of what a reload brings."""
 
 _PRIVILEGE = "show privilege"
-_SAVED = "show running-config | include ^! (Last configuration change|NVRAM config last updated)"
-SURROUNDINGS = (_PRIVILEGE, _SAVED)
+_HEADS = (
+    "show running-config | include ^! (Last configuration change|NVRAM config last updated)"
+    "|^vrf definition|^ip vrf|^interface"
+)
+SURROUNDINGS = (_PRIVILEGE, _HEADS)
 
 Block = tuple[str, list[str]]
 """A line of the top level, and the lines below it with their indentation."""
@@ -177,8 +180,9 @@ def _access(lines: list[str]) -> dict[str, Any]:
 def read_surroundings(texts: Mapping[str, str]) -> Surroundings:
     """What the commands of ``SURROUNDINGS`` printed. A device that was never saved since it started has one date."""
     level = re.search(r"Current privilege level is (\d+)", texts.get(_PRIVILEGE, ""))
+    heads = texts.get(_HEADS, "")
     changed, saved = (
-        re.search(rf"^! {words} at (.+?)(?: by .*)?$", texts.get(_SAVED, ""), re.MULTILINE)
+        re.search(rf"^! {words} at (.+?)(?: by .*)?$", heads, re.MULTILINE)
         for words in ("Last configuration change", "NVRAM config last updated")
     )
     unsaved = None
@@ -188,4 +192,14 @@ def read_surroundings(texts: Mapping[str, str]) -> Surroundings:
         except ParseError:  # a comment of the device, in a form that nobody has shown us
             last = kept = None
         unsaved = last.wall > kept.wall if last and kept else None
-    return Surroundings(privilege=int(level[1]) if level else None, unsaved=unsaved)
+    interfaces, vrfs = (
+        frozenset(re.findall(rf"^(?:{words}) (\S+)[ \r]*$", heads, re.MULTILINE))
+        for words in ("interface", "vrf definition|ip vrf")
+    )
+    return Surroundings(
+        privilege=int(level[1]) if level else None,
+        unsaved=unsaved,
+        # Every device has interfaces: where none is told, nothing is told of VRFs either.
+        interfaces=interfaces or None,
+        vrfs=vrfs if interfaces else None,
+    )

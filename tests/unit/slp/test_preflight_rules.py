@@ -107,6 +107,7 @@ def test_nothing_stands_against_a_healthy_controller(topology):
     assert summary(findings).startswith("nothing stands against it")
 
 
+THERE = {"surroundings": Surroundings(interfaces=frozenset({"Vlan10", "Gi0"}), vrfs=frozenset({"Mgmt-intf"}))}
 FACTORY = {"units": tuple(replace(unit, trust=Trust(state="installed", kind="Factory")) for unit in units(True))}
 PAIR = {"ha": HaState(my_state="ACTIVE", peer_state="STANDBY HOT"), "units": units(True, True)}
 NO_CODE = {"units": units(False)}
@@ -372,6 +373,13 @@ CASES = [
     ("running configuration", "offline", {"surroundings": Surroundings(unsaved=False)}, "unsaved", None),
 ]
 FURTHER = [
+    ("cli.md 1.4", "cslu_push", {**THERE, "settings": {"vrf": "Mgmt-Intf"}}, "vrf_missing", "refuse"),
+    ("cli.md 1.4", "cslu_push", {**THERE, "settings": {"vrf": "Mgmt-intf"}}, "vrf_missing", None),
+    ("cli.md 1.4", "cslu_pull", {**THERE, "settings": {"vrf": "Nowhere"}}, "vrf_missing", None),  # no effect there
+    ("cli.md 1.4", "cslu_push", {"settings": {"vrf": "Nowhere"}}, "vrf_missing", None),  # not told
+    ("cli.md 1.4", "cslu_push", {**THERE, "settings": {"source_interface": "vlan 99"}}, "interface_missing", "refuse"),
+    ("cli.md 1.4", "direct_callhome", {**THERE, "settings": {"source_interface": "vl10"}}, "interface_missing", None),
+    ("cli.md 1.4", "cslu_push", {"settings": {"source_interface": "Vlan99"}}, "interface_missing", None),
     # cli.md 1.7 and 5.3 step 1: the images with the new root
     *(
         ("cli.md 1.7", "direct_smart", release(text), "tls_root", severity)

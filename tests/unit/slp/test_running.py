@@ -167,3 +167,22 @@ def test_surroundings(level, changed, saved, privilege, unsaved):
     )
     found = read_surroundings(dict(zip(SURROUNDINGS, (level, head), strict=True)))
     assert (found.privilege, found.unsaved) == (privilege, unsaved)
+    assert (found.interfaces, found.vrfs) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("lines", "interfaces", "vrfs"),
+    [
+        (
+            ["vrf definition Mgmt-intf", "ip vrf Old", "interface GigabitEthernet0", "interface Vlan10 "],
+            {"GigabitEthernet0", "Vlan10"},
+            {"Mgmt-intf", "Old"},
+        ),
+        (["interface Port-channel1", " vrf forwarding Inner"], {"Port-channel1"}, set()),
+        (["vrf definition Mgmt-intf"], None, None),  # cut off, or not allowed to see it all
+        (["% Invalid input detected at '^' marker."], None, None),
+    ],
+)
+def test_interfaces_and_vrfs(lines, interfaces, vrfs):
+    found = read_surroundings({SURROUNDINGS[1]: "Building configuration...\n" + "\n".join(lines)})
+    assert (found.interfaces, found.vrfs) == (interfaces, vrfs)
