@@ -4,23 +4,15 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.c9800.slp.plugins.plugin_utils.archive.archive import Archive
 
 from tests.unit.portal.servers import PASSWORD, SECRET, Cssm
 from tests.unit.portal.submit_tools import WLC, collect, states
-
-REPOSITORY = Path(__file__).parents[3]
-Play = Callable[..., tuple[list[dict[str, Any]], str]]
+from tests.unit.portal.task_tools import Play, run_tasks
 
 
 @pytest.fixture
@@ -29,29 +21,12 @@ def play(tmp_path: Path, archive: Archive, settings: dict[str, Any]) -> Play:
 
     def play(*options: dict[str, Any], flags: str = "", environment: dict[str, str] | None = None) -> Any:
         base = {"archive": str(archive.root), "smart_account": "work.example", "virtual_account": "Default", "wait": 5}
-        output = tmp_path / "results.json"
         tasks: list[dict[str, Any]] = []
-        for number, changes in enumerate(options):
+        for changes in options:
             values = {**base, **settings, "timeout": 5, **changes}
             given = {name: value for name, value in values.items() if value is not None}
-            task = {"c9800.slp.cssm_usage_report": given, "register": f"result{number}", "ignore_errors": True}
-            tasks.append(task)
-        names = ", ".join(f"result{number}" for number in range(len(options)))
-        copy = {"content": f"{{{{ [{names}] | to_json }}}}", "dest": str(output)}
-        tasks.append({"ansible.builtin.copy": copy, "check_mode": False, "diff": False})
-        playbook = tmp_path / "play.yml"
-        playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-        own = {"ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".tree"), "ANSIBLE_HOME": str(tmp_path / "ansible")}
-        done = subprocess.run(
-            [Path(sys.executable).parent / "ansible-playbook", playbook, "-vvvv", *flags.split()],
-            env={**os.environ, **own, "LC_ALL": "C.UTF-8", **(environment or {})},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert output.exists(), done.stdout + done.stderr
-        return json.loads(output.read_text()), done.stdout + done.stderr
+            tasks.append({"c9800.slp.cssm_usage_report": given})
+        return run_tasks(tmp_path, tasks, flags=flags, **(environment or {}))
 
     return play
 

@@ -4,26 +4,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.c9800.slp.plugins.module_utils.portal._profiles import PROFILES
 from ansible_collections.c9800.slp.plugins.module_utils.portal.id_tokens import IdTokens, read_date
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import PortalAuthError, PortalError
 
 from tests.unit.portal.conftest import MakeClient
 from tests.unit.portal.servers import Canned, Cssm
-
-REPOSITORY = Path(__file__).parents[3]
-Play = Callable[..., tuple[list[dict[str, Any]], str]]
+from tests.unit.portal.task_tools import Play, run_tasks
 
 
 @pytest.fixture
@@ -134,33 +126,12 @@ def play(tmp_path: Path, settings: dict[str, Any]) -> Play:
     """Run the task with ansible-playbook -vvvv, once for each set of options; returns the results and all output."""
 
     def play(*options: dict[str, Any], flags: str = "", no_log: bool = True) -> Any:
-        output, tasks = tmp_path / "results.json", list[dict[str, Any]]()
-        for number, changes in enumerate(options):
-            values = {
-                "smart_account": "work.example",
-                "virtual_account": "Default",
-                **settings,
-                "timeout": 5,
-                **changes,
-            }
-            task = {"c9800.slp.cssm_id_token": values, "register": f"result{number}", "ignore_errors": True}
-            tasks.append({**task, "no_log": no_log})
-        names = ", ".join(f"result{number}" for number in range(len(options)))
-        copy = {"content": f"{{{{ [{names}] | to_json }}}}", "dest": str(output)}
-        tasks.append({"ansible.builtin.copy": copy, "check_mode": False, "diff": False, "no_log": True})
-        playbook = tmp_path / "play.yml"
-        playbook.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-        own = {"ANSIBLE_COLLECTIONS_PATH": str(REPOSITORY / ".tree"), "ANSIBLE_HOME": str(tmp_path / "ansible")}
-        done = subprocess.run(
-            [Path(sys.executable).parent / "ansible-playbook", playbook, "-vvvv", *flags.split()],
-            env={**os.environ, **own, "LC_ALL": "C.UTF-8"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-        assert output.exists(), done.stdout + done.stderr
-        return json.loads(output.read_text()), done.stdout + done.stderr
+        base = {"smart_account": "work.example", "virtual_account": "Default"}
+        tasks = [
+            {"c9800.slp.cssm_id_token": {**base, **settings, "timeout": 5, **changes}, "no_log": no_log}
+            for changes in options
+        ]
+        return run_tasks(tmp_path, tasks, flags=flags, hide=True)
 
     return play
 
