@@ -17,6 +17,31 @@ attributes:
     description: A second run with nothing new to do changes nothing.
 """
 
+    # For a module that leaves everything as it is.
+    READS = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: N/A
+    details: Nothing is changed.
+  idempotent:
+    support: full
+"""
+
+    # For a module that changes something, and nothing the second time.
+    CHANGES = r"""
+options: {}
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+"""
+
     # A task with these can be given its options by module_defaults with group/c9800.slp.device.
     DEVICE = r"""
 options:

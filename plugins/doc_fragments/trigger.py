@@ -8,24 +8,6 @@ from __future__ import annotations
 class ModuleDocFragment:
     DOCUMENTATION = r"""
 options:
-  topology:
-    description: The way by which the product instance reports. Its rules decide what is needed, refused and expected.
-    type: str
-    required: true
-    choices:
-      - direct_smart
-      - direct_smart_proxy
-      - direct_callhome
-      - direct_callhome_proxy
-      - cslu_push
-      - cslu_pull
-      - cslu_offline_push
-      - cslu_offline_pull
-      - catalyst_center
-      - offline
-      - onprem_push
-      - onprem_pull
-      - onprem_offline
   trigger:
     description:
       - V(false) only looks what has come of an earlier task, whose RV(since) goes into O(since). Nothing is sent.

@@ -9,24 +9,6 @@ class ModuleDocFragment:
     # The arguments are in plugin_utils/_order_action.py.
     DOCUMENTATION = r"""
 options:
-  topology:
-    description: The way by which reports of this product instance reach CSSM.
-    type: str
-    required: true
-    choices:
-      - direct_smart
-      - direct_smart_proxy
-      - direct_callhome
-      - direct_callhome_proxy
-      - cslu_push
-      - cslu_pull
-      - cslu_offline_push
-      - cslu_offline_pull
-      - catalyst_center
-      - offline
-      - onprem_push
-      - onprem_pull
-      - onprem_offline
   url:
     description:
       - The licensing URL, in the form that the topology needs. Not needed for a direct connection to CSSM.

@@ -17,14 +17,8 @@ description:
   - Works over the command line only; no data model has it.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
   - c9800.slp.attributes.device
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 options:
   level:
     description:

@@ -18,15 +18,9 @@ description:
   - Runs on the control node and talks to no device and no portal.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
   - c9800.slp.archive
   - c9800.slp.account
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 options:
   state:
     description: Whether to write a bundle from the archive or to read one into it.

@@ -21,13 +21,11 @@ description:
     as after a run that was interrupted. Then RV(settings) says what a reload would have undone.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
   - c9800.slp.attributes.device
+  - c9800.slp.topology
   - c9800.slp.wanted
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
   idempotent:
     support: partial
     details: With O(update_password=always) every run sets the password.

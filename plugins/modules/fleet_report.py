@@ -24,13 +24,9 @@ description:
   - It reads the results of other tasks and talks to no device. Run it once, on the control node.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
   idempotent:
-    support: full
     details: A file is rewritten when something in the fleet has changed, such as the days left; not for the time alone.
 options:
   audits:

@@ -16,34 +16,14 @@ description:
   - Nothing is written to the device.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.reads
   - c9800.slp.attributes.device
   - c9800.slp.archive
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: N/A
-    details: Nothing is changed.
-  idempotent:
-    support: full
+  - c9800.slp.topology
 options:
   topology:
     description: Judge the state by the rules of this topology.
-    type: str
-    choices:
-      - direct_smart
-      - direct_smart_proxy
-      - direct_callhome
-      - direct_callhome_proxy
-      - cslu_push
-      - cslu_pull
-      - cslu_offline_push
-      - cslu_offline_pull
-      - catalyst_center
-      - offline
-      - onprem_push
-      - onprem_pull
-      - onprem_offline
+    required: false
   archive:
     description:
       - Directory of the archive on the control node. With it the judgement knows which reports are on their way to CSSM,

@@ -18,15 +18,9 @@ description:
   - A document for another UDI is refused before anything is touched.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
   - c9800.slp.attributes.device
   - c9800.slp.archive
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 options:
   archive:
     required: false

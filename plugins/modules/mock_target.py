@@ -25,11 +25,8 @@ requirements:
   - cryptography
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
   idempotent:
     support: partial
     details:

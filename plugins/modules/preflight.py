@@ -18,16 +18,10 @@ description:
   - Fails for a product instance when a finding refuses; warnings and notes are in the result.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.reads
   - c9800.slp.attributes.device
+  - c9800.slp.topology
   - c9800.slp.wanted
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: N/A
-    details: Nothing is changed.
-  idempotent:
-    support: full
 options:
   steps:
     description: What is going to be done. A topology with transport V(off) refuses V(sync), a missing ID token refuses V(trust).

@@ -24,13 +24,11 @@ description:
     code, a standby unit, and a pair whose other unit is not hot.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
   - c9800.slp.attributes.device
+  - c9800.slp.topology
   - c9800.slp.trigger
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
   idempotent:
     support: partial
     details: A second run within O(max_age) changes nothing, unless O(force=true).

@@ -16,16 +16,10 @@ description:
   - Does nothing when every unit has a trust code, or when a request waits in the archive already.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
   - c9800.slp.attributes.device
   - c9800.slp.archive
   - c9800.slp.account
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-  idempotent:
-    support: full
 options:
   filesystem:
     description: Where on the device to save. Found by asking the device if not given.

@@ -20,14 +20,11 @@ description:
     archive lacks it, then removed.
 extends_documentation_fragment:
   - c9800.slp.attributes
+  - c9800.slp.attributes.changes
   - c9800.slp.attributes.device
   - c9800.slp.archive
   - c9800.slp.account
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
   idempotent:
     support: partial
     details: With O(max_age) a second run within that time changes nothing; without it each run has the device save its usage again.

@@ -16,7 +16,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.device.preflight import 
 
 ACCESS = ["netconf", "restconf", "rest"]
 
-# Doc fragment: c9800.slp.topology
+# Doc fragments: c9800.slp.topology, c9800.slp.wanted
 ORDER_SPEC: dict[str, dict[str, t.Any]] = {
     "topology": {"type": "str", "required": True, "choices": list(TOPOLOGIES)},
     "url": {"type": "str"},
