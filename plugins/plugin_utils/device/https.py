@@ -8,7 +8,7 @@ Reads share one connection: a handshake costs more than most of them.
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from ansible_collections.c9800.slp.plugins.module_utils.portal.http import CallError, HttpClient, Response, describe
@@ -21,12 +21,13 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.safexml import MAX_BYTES
 
-from .settings import RestSettings
+from .settings import RestSettings, hide
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 _RETRIES = 2  # of reads
 _MAX_PAUSE = 30.0
+_LOOKED_AT = 64 * 1024  # octets of an answer that is quoted from
 _SERVER = (
     "Are 'ip http secure-server' and 'ip http authentication' configured, and is ansible_slp_https_port the port of "
     "HTTPS?"
@@ -120,12 +121,15 @@ class DeviceHttp:
             )
         return response
 
-    def problem(self, response: Response, doing: str) -> CommandError:
-        """The error for an answer that says nothing in its own protocol."""
+    def problem(self, response: Response, doing: str, *, secrets: Collection[str] = ()) -> CommandError:
+        """The error for an answer that says nothing in its own protocol. ``secrets``: of the request, should it be
+        echoed.
+        """
         status = response.status
+        said = hide(self._client.redact(response.body[:_LOOKED_AT].decode("utf-8", "replace")), *secrets)
         return CommandError(
             f"{doing} is refused" if status < 500 else f"{doing}: the device is in trouble",
-            cause=self._client.redact(f"HTTP {status}: {describe(response.body)}"),
+            cause=f"HTTP {status}: {describe(said.encode())}",
             host=self.host,
             remedy=_REMEDIES.get(status, "See 'show logging' on the device" if status < 500 else "Run again later"),
         )

@@ -115,7 +115,7 @@ class RestDriver:
             errors = yang.errors_of(_decode(response, doing), secrets=hidden)
         except ParseError:
             errors = ()
-        raise refused(doing, errors, host=self.host) if errors else self.http.problem(response, doing)
+        raise refused(doing, errors, host=self.host) if errors else self.http.problem(response, doing, secrets=hidden)
 
     def _told(self, work: Callable[[], Tree]) -> Tree:
         try:

@@ -160,6 +160,16 @@ def test_errors_in_both_spellings(connect: Connect, old: bool) -> None:
     assert json.loads(peer.asked[0][1])["cisco-smart-license:input"]["id-token"] == TOKEN
 
 
+@pytest.mark.parametrize("fill", [0, 190])
+def test_a_request_that_is_echoed_shows_no_token(connect: Connect, fill: int) -> None:
+    """Also where only its first part would be quoted."""
+    peer = HttpsPeer({POST: Says(400, b"x" * fill + f"Bad Request: {TOKEN} {PASSWORD} {LOGIN}".encode(), "text/plain")})
+    with pytest.raises(CommandError, match="HTTP 400") as caught:
+        connect(peer).call(TRUST)
+    for secret in (TOKEN, PASSWORD, LOGIN):
+        assert secret[:7] not in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("says", "kind", "told"),
     [
