@@ -64,11 +64,6 @@ class Release:
         return Release(17, 6, 4) <= self < Release(17, 7, 0) or self >= Release(17, 9, 1)
 
     @property
-    def rum_id_commands(self) -> bool:
-        """``show license rum id`` and ``license smart save usage rum-id`` from 17.9.1."""
-        return self >= Release(17, 9, 1)
-
-    @property
     def rum_backlog(self) -> bool:
         """Field notice FN72578, growth of RUM reports: cli.md 5.15."""
         return self._within(_FN72578)

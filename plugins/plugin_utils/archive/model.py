@@ -110,11 +110,6 @@ class PiState:
     facts: dict[str, Any] = field(default_factory=dict)  # of the last collect
 
     @property
-    def last_collected(self) -> datetime | None:
-        """When a file was last collected."""
-        return self.usages[-1].collected if self.usages else None
-
-    @property
     def smart_account(self) -> str | None:
         """As the last collect told it."""
         return self.facts.get("smart_account")

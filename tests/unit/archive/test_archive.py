@@ -30,7 +30,7 @@ def archive(tmp_path: Path) -> Archive:
 def test_nothing_is_created_before_the_first_write(archive: Archive) -> None:
     folder = archive.pi(A)
     state = folder.state()
-    assert (state.udi, state.reports, state.usages, state.acks, state.last_collected) == (A, {}, [], [], None)
+    assert (state.udi, state.reports, state.usages, state.acks) == (A, {}, [], [])
     assert archive.pis() == []
     assert archive.find_member("ACK_dev_C9800-CL-K9_9SIM0000001-ab12cd34_21Apr20_20_56_13_123.txt") is None
     assert not archive.root.exists()
@@ -45,7 +45,8 @@ def test_a_report_goes_its_way(archive: Archive) -> None:
     assert folder.usage_data(entry) == usage(1, BIG)[0]
     assert states(folder) == {1: "collected", BIG: "collected"}
     state = folder.state()
-    assert (state.smart_account, state.virtual_account, state.last_collected) == ("example.com", "Default", NOW)
+    assert (state.smart_account, state.virtual_account) == ("example.com", "Default")
+    assert state.usages[-1].collected == NOW
     assert {n: e.sha256 for n, e in state.unsubmitted().items()} == {1: entry.sha256, BIG: entry.sha256}
 
     folder.record_submitting([1, BIG], entry.sha256, "nonce-1")

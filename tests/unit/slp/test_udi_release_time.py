@@ -92,29 +92,22 @@ def test_what_is_no_release_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "slp", "ack_trust", "throttled", "rum_id"),
+    ("text", "slp", "ack_trust", "throttled"),
     [
-        ("17.3.1", False, False, False, False),
-        ("17.3.2", False, False, False, False),
-        ("17.3.2a", True, False, False, False),
-        ("17.6.3", True, False, False, False),
-        ("17.6.4", True, False, True, False),
-        ("17.7.1", True, True, False, False),
-        ("17.8.1", True, True, False, False),
-        ("17.9.1", True, True, True, True),
-        ("17.18.2", True, True, True, True),
+        ("17.3.1", False, False, False),
+        ("17.3.2", False, False, False),
+        ("17.3.2a", True, False, False),
+        ("17.6.3", True, False, False),
+        ("17.6.4", True, False, True),
+        ("17.7.1", True, True, False),
+        ("17.8.1", True, True, False),
+        ("17.9.1", True, True, True),
+        ("17.18.2", True, True, True),
     ],
 )
-def test_each_release_can_do_what_the_table_says(
-    text: str, slp: bool, ack_trust: bool, throttled: bool, rum_id: bool
-) -> None:
+def test_each_release_can_do_what_the_table_says(text: str, slp: bool, ack_trust: bool, throttled: bool) -> None:
     release = Release.parse(text)
-    assert (release.supports_slp, release.ack_trust, release.throttled, release.rum_id_commands) == (
-        slp,
-        ack_trust,
-        throttled,
-        rum_id,
-    )
+    assert (release.supports_slp, release.ack_trust, release.throttled) == (slp, ack_trust, throttled)
     assert release.train == (17, int(text.split(".")[1]))
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from ansible_collections.c9800.slp.plugins.module_utils.slp import ways
 from ansible_collections.c9800.slp.plugins.module_utils.slp.releases import Release
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import HaState
 from ansible_collections.c9800.slp.plugins.module_utils.slp.topologies import TOPOLOGIES, TrustRule, find
@@ -63,7 +64,7 @@ RULES = [
         "cli.md 0.1",
         (7,),
         "report ids from 17.9.1",
-        lambda: [Release.parse(release).rum_id_commands for release in ("17.8.1", "17.9.1")],
+        lambda: [not ways.cannot("reports", "cli", Release.parse(release)) for release in ("17.8.1", "17.9.1")],
         [False, True],
     ),
     Rule(
