@@ -35,7 +35,6 @@ NAMESPACES: Mapping[str, str] = {
 MODULES: Mapping[str, str] = {namespace: name for name, namespace in NAMESPACES.items()}
 
 # Types of leaves, as JSON writes them: text, true and false, a number, a number of 64 bits (in quotes), [null].
-Type = Literal["", "string", "boolean", "number", "uint64", "empty"]
 S, B, N, L, E = "string", "boolean", "number", "uint64", "empty"
 
 

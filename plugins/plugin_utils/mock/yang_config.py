@@ -23,7 +23,6 @@ NATIVE = "Cisco-IOS-XE-native:native"
 _CH = "Cisco-IOS-XE-call-home:"
 TAC = 'profile "CiscoTAC-1"'
 DDCE = "https://tools.cisco.com/its/service/oddce/services/DDCEService"
-Path = tuple[str, ...]
 
 
 def configuration(device: MockDevice) -> Data:

@@ -9,8 +9,7 @@ from functools import cache
 from .yang_schema import Enum, Node, read
 
 MODULE = "cisco-smart-license"
-SLP = "2020-11"
-"""The revision that brought Smart Licensing Using Policy; what is marked with it is missing on 17.3.x."""
+# What is marked with @2020-11, the revision that brought Smart Licensing Using Policy, is missing on 17.3.x.
 
 ENUMS = {
     name: Enum.of(text)

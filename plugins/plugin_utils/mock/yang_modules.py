@@ -14,7 +14,6 @@ from .layouts import Release
 from .yang_models import CALL_HOME, ENUMS, GROUPS, NATIVE, RPCS, TREES
 from .yang_schema import Node, read
 
-BASE = "urn:ietf:params:xml:ns:netconf:base:1.0"
 _CISCO = "http://cisco.com/ns/yang/"
 _IETF = "urn:ietf:params:xml:ns:yang:"
 _CAPABILITY = "urn:ietf:params:netconf:capability:"
