@@ -121,12 +121,16 @@ class DeviceHttp:
             )
         return response
 
+    def redact(self, text: str) -> str:
+        """The text without password and login."""
+        return self._client.redact(text)
+
     def problem(self, response: Response, doing: str, *, secrets: Collection[str] = ()) -> CommandError:
         """The error for an answer that says nothing in its own protocol. ``secrets``: of the request, should it be
         echoed.
         """
         status = response.status
-        said = hide(self._client.redact(response.body[:_LOOKED_AT].decode("utf-8", "replace")), *secrets)
+        said = hide(self.redact(response.body[:_LOOKED_AT].decode("utf-8", "replace")), *secrets)
         return CommandError(
             f"{doing} is refused" if status < 500 else f"{doing}: the device is in trouble",
             cause=f"HTTP {status}: {describe(said.encode())}",

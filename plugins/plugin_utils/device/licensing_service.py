@@ -86,7 +86,7 @@ class LicensingService:
     def _check(self, response: Response, doing: str) -> None:
         if response.status >= 300:
             error = self.http.problem(response, doing)
-            error.cause = service.failure_of(response.body) or error.cause
+            error.cause = self.http.redact(service.failure_of(response.body)) or error.cause
             raise error
 
     def _answer(

@@ -328,6 +328,10 @@ def test_the_licensing_service(connect: Connect) -> None:
     peer.answers[f"POST {SERVICE}/import"] = Says(400, {"message": "not for this device"})
     with pytest.raises(CommandError, match=r"wlc1: the import is refused .not for this device"):
         service.deliver(b"<smartLicense/>")
+    peer.answers[f"POST {SERVICE}/import"] = Says(403, {"message": f"no, {LOGIN} ({PASSWORD})"})
+    with pytest.raises(CommandError, match=r"the import is refused .no, \*+ ") as caught:
+        service.deliver(b"<smartLicense/>")
+    assert PASSWORD not in str(caught.value)
     peer.answers[f"POST {SERVICE}/import"] = Says(500, b"")
     with pytest.raises(CommandError, match="the device is in trouble"):
         service.deliver(b"<smartLicense/>")
