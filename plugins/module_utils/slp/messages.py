@@ -150,12 +150,15 @@ def _contact_remedy(reason: str, row: Topology, url: str) -> str:
         return f"Check `show call-home smart-licensing`: one active profile, its URL{proxy}; then DNS and route"
     if any(word in text for word in ("certificate", "ssl", "tls", "trust chain")):
         return "Check the certificate of the server: its name is the one in the URL, its root is in the trust pool"
+    leaves = "source interface and VRF as well (slp_source_interface, slp_vrf)"
+    if not row.desired.vrf:
+        leaves = "source interface as well (slp_source_interface)"
     if row.desired.proxy_required:
-        return f"Check the proxy: {row.prerequisites[0]}"
+        return f"Check the proxy: {row.prerequisites[0]}; {leaves}"
     if not url or row.push_reaches_cssm:
         roots = "; then the roots of its certificate (`show crypto pki trustpool`)" if url.startswith("https:") else ""
-        return f"Check what the topology needs: {row.prerequisites[0]}; source interface and VRF as well{roots}"
-    remedy = f"Check that {_server(row)} runs there, then {row.prerequisites[0]}; source interface and VRF as well"
+        return f"Check what the topology needs: {row.prerequisites[0]}; {leaves}{roots}"
+    remedy = f"Check that {_server(row)} runs there, then {row.prerequisites[0]}; {leaves}"
     # cli.md 1.7: a private CA publishes no revocation list.
     private = "; its certificate: the name in the URL, and slp_revocation_check: none where a private CA signed it"
     return remedy + (private if url.startswith("https:") else "")
