@@ -72,7 +72,6 @@ TRANSPORT = section(
     "  Password: <empty>",
     "VRF: Mgmt-vrf",
 )
-TRANSPORT_OFF = section("Transport", "Type: Transport Off")
 TRUST_PAIR = section(
     "Trust Code Installed",
     f"Active: {ACTIVE}",

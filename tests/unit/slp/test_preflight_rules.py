@@ -111,7 +111,6 @@ THERE = {"surroundings": Surroundings(interfaces=frozenset({"Vlan10", "Gi0"}), v
 FACTORY = {"units": tuple(replace(unit, trust=Trust(state="installed", kind="Factory")) for unit in units(True))}
 PAIR = {"ha": HaState(my_state="ACTIVE", peer_state="STANDBY HOT"), "units": units(True, True)}
 NO_CODE = {"units": units(False)}
-ANCIENT = at(-0.05)
 SECOND = CallHomeProfile(name="gateway", active=True, http=True, licensing=True, urls=(GATEWAY,))
 
 
