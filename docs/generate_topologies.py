@@ -194,6 +194,8 @@ def _gates(row: Topology) -> Iterator[str]:
                 f"; with one it is [`{row.with_proxy}`]({row.with_proxy}.md)" * bool(row.with_proxy)
             )
     yield "`license smart vrf` needs 17.7.1" if desired.vrf else "`license smart vrf` has no effect"
+    there = "VRF `slp_vrf` and the interface" if desired.vrf else "interface"
+    yield f"the device has the {there} `slp_source_interface`, where given and its command line is read"
     if row.trust.rule is TrustRule.TOKEN:
         yield "the clock is less than an hour away; a trust code that is there already needs `force`"
     if row.throttled:
