@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, unquote
@@ -15,16 +14,9 @@ from urllib.parse import quote, unquote
 import pytest
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.cssm import CssmOptions
 
-from tests.unit.mock.world_openapi import conforms
 from tests.unit.mock.world_tools import PKI, SOFTWARE_APIS, SWAPI, WLC1, WLC2, Portal, Reply, entry
 
 DAY = 86_400
-
-
-@pytest.fixture(params=["swapi", "software_apis"])
-def portal(request: pytest.FixtureRequest) -> Iterator[Portal]:
-    with Portal(request.param, check=conforms) as found:
-        yield found
 
 
 def call(portal: Portal, what: str, body: Any = None, *, smart: str = "example.com", virtual: str = "Campus") -> Reply:
