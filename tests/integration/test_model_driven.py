@@ -189,6 +189,27 @@ def test_configure_by_model_and_what_a_model_cannot(site: Callable[..., Site]) -
     assert any(line.startswith("license smart sync") for line in here.typed("typed"))
 
 
+def test_values_that_the_models_lack_and_have(site: Callable[..., Site]) -> None:
+    """Said before anything is tried, in check mode too; and what an old model has is not refused with the rest."""
+    old = {**FLEET[1], "name": "old", "serial": "9SIM0000016", "release": "17.3.5", "transport": "callhome"}
+    here = site([CONFIGURED[0], old])
+    far = {"topology": "cslu_push", "url": "http://cslu.example.net:8182/cslu/v1/pi", "interval": 3650}
+    checked = here.play({**task("far", "configure", **far), "check_mode": True}, hosts="by-netconf")
+    real = here.play(task("far", "configure", **far), hosts="by-netconf")
+    for run in (checked, real):
+        told = run.results("far")["by-netconf"]["msg"]
+        assert "refused, nothing was changed: " in told
+        assert "the models take 1 to 365, not 3650" in told
+    done = here.play(
+        task("smart", "configure", topology="direct_smart"),
+        task("again", "configure", topology="direct_smart"),
+        hosts="old",
+    )
+    assert done.code == 0, done.output
+    assert done.results("smart")["old"]["changed"]
+    assert not done.results("again")["old"]["changed"]
+
+
 def test_credentials_that_stand_in_no_variable(site: Callable[..., Site]) -> None:
     """AWX hands a machine credential to ansible-playbook (``-u``, ``--ask-pass``): it opens the second way in too."""
     here = site([{**CONFIGURED[2], "transport": "off"}])

@@ -207,7 +207,12 @@ ROWS: tuple[Row, ...] = (
         "configure:transport",
         "transport",
         Cell("`license smart transport X`"),
-        Cell("`licensing/config/transport/transport-type`", NODES, old_values=("smart", "callhome")),
+        Cell(
+            "`licensing/config/transport/transport-type`",
+            NODES,
+            note="smart and callhome in all releases",
+            old_values=("smart", "callhome"),
+        ),
     ),
     _native("url_default", "default URL", "license smart url default", "license/smart/url/default"),
     _native("url", "bare URL", "license smart url U", "license/smart/url/name"),
@@ -217,7 +222,6 @@ ROWS: tuple[Row, ...] = (
         Cell("`license smart url smart U`"),
         Cell(
             "`licensing/config/transport/transport-smart/urls/url-registration`",
-            NODES,
             note="which line it writes is not published",
         ),
     ),

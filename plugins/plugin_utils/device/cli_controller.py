@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration, Surroundings
 from ansible_collections.c9800.slp.plugins.module_utils.slp.running import (
     RUNNING,
@@ -70,6 +72,6 @@ class CliController:
         lines = self.driver.run_all([LOG]).get(LOG, "").splitlines()
         return tuple(line.strip() for line in lines if "%SMART_LIC" in line or "%CALL_HOME" in line)
 
-    def cannot(self, operation: str) -> str:
-        del operation
+    def cannot(self, operation: str, *, value: Any = None) -> str:
+        del operation, value
         return ""

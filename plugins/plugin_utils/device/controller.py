@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration, Surroundings
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
@@ -58,8 +58,9 @@ class Controller(Protocol):
     def log(self) -> tuple[str, ...]:
         """The licensing messages of the device's log, oldest first; () when the way in has none."""
 
-    def cannot(self, operation: str) -> str:
+    def cannot(self, operation: str, *, value: Any = None) -> str:
         """Why this way in cannot do it; empty when it can.
 
         Operations: ``configure:<key of Configuration>``, ``trust``, ``sync``, ``log``, ``save``.
+        ``value``: what is to be configured, where only some values are possible.
         """

@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from typing import Any
 
 from ansible_collections.c9800.slp.plugins.module_utils.slp import ways, yang
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration, Surroundings
@@ -96,8 +97,8 @@ class ModelController:
     def log(self) -> tuple[str, ...]:
         return self._cli().log() if self._cli is not None else ()
 
-    def cannot(self, operation: str) -> str:
-        return "" if self._cli is not None else ways.cannot(operation, self.way, self._release_of())
+    def cannot(self, operation: str, *, value: Any = None) -> str:
+        return "" if self._cli is not None else ways.cannot(operation, self.way, self._release_of(), value=value)
 
     def coded(self, rpc: Rpc, what: str, *, subject: str = "", accept: Collection[str] = ()) -> ReturnCode:
         """Run what answers with a return code, again while the device is busy. ``what`` tells its failure.

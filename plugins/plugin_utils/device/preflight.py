@@ -74,9 +74,11 @@ def survey(controller: Controller, order: Order, *, whole: bool = False) -> Fact
 
 
 def impossible(controller: Controller, change: Change) -> dict[str, str]:
-    """Key -> why this way in cannot set it, of those that ``change`` sets."""
-    keys = [*change.settings, *(["users"] if change.passwords else [])]
-    reasons = {key: controller.cannot(f"configure:{key}") for key in keys}
+    """Key -> why this way in cannot set it to this value, of those that ``change`` sets."""
+    wanted = {key: after for key, (_before, after) in change.settings.items()}
+    if change.passwords:
+        wanted.setdefault("users", None)
+    reasons = {key: controller.cannot(f"configure:{key}", value=value) for key, value in wanted.items()}
     return {key: reason for key, reason in reasons.items() if reason}
 
 

@@ -79,7 +79,7 @@ class Fake:
     def sync(self, *, everywhere: bool) -> None:
         self.sent.append(f"sync {everywhere}")
 
-    def cannot(self, operation: str) -> str:
+    def cannot(self, operation: str, *, value: Any = None) -> str:
         return self.refused(operation)
 
     def configuration(self) -> Configuration:
