@@ -104,6 +104,13 @@ def test_all_or_none_stops_everybody(play: Callable[..., Run]) -> None:
     assert not done.results("Bring the device to what its topology wants")
 
 
+def test_in_batches_nobody_is_refused_who_was_not_asked_yet(play: Callable[..., Run]) -> None:
+    variables = {"slp_topology": "offline", "preflight_all_or_none": True}
+    done = play([{"roles": ["c9800.slp.preflight"], "vars": variables, "serial": 1}])
+    assert done.code == 0, done.output
+    assert done.output.count("1 of 1 product instances are ready") == 2
+
+
 def test_inventory_variables_of_every_kind(play: Callable[..., Run]) -> None:
     """``slp_interval: 0`` is an interval, an empty list of tags takes them away, one service needs no list."""
     variables = {
