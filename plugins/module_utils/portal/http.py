@@ -35,7 +35,7 @@ _QUOTED = 200  # characters of an answer that go into an error
 _CHUNK = 64 * 1024
 
 
-Fault = Literal["network", "certificate", "silence", "cut", "proxy"]
+Fault = Literal["network", "name", "certificate", "silence", "cut", "proxy"]
 
 
 class CallError(PortalError):
@@ -303,6 +303,8 @@ class HttpClient:
             remedy = "Give the CA that signed it in ca_path"
         elif isinstance(error, TimeoutError):
             cause, fault = f"nothing within {timeout:g} s", "silence"
+        elif isinstance(error, socket.gaierror):
+            cause, fault = error.strerror or cause, "name"
         elif isinstance(error, http.client.IncompleteRead):
             what, cause = "the answer is cut off", f"{len(error.partial)} octets came, {error.expected} are missing"
             fault = "cut"

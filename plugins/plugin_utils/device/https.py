@@ -52,7 +52,7 @@ class DeviceHttp:
             raise LoginError(
                 "no user and password to log in with are given",
                 host=self.host,
-                remedy="Check ansible_user and ansible_password",
+                remedy="Check ansible_user and ansible_password; by HTTPS no SSH key helps",
             )
         try:
             self._client = HttpClient(
@@ -67,7 +67,7 @@ class DeviceHttp:
             )
         except PortalError as error:
             raise LoginError(
-                error.what, cause=error.cause, subject=error.subject, host=self.host, remedy="Check ca_path"
+                error.what, cause=error.cause, subject=error.subject, host=self.host, remedy="Check ansible_slp_ca_path"
             ) from None
         login = base64.b64encode(f"{settings.user}:{settings.password}".encode()).decode()
         self._client.hide([settings.password, login])
@@ -147,6 +147,13 @@ class DeviceHttp:
                 cause=error.cause,
                 host=self.host,
                 remedy="Give the CA that signed it in ansible_slp_ca_path, and reach the device by a name in it",
+            )
+        if error.fault == "name":
+            return LoginError(
+                f"the name {settings.host} does not resolve",
+                cause=error.cause,
+                host=self.host,
+                remedy="Correct the name in ansible_host, or give an address",
             )
         if not error.sent:
             what = f"{where} gives no HTTPS connection"

@@ -30,6 +30,7 @@ logging.getLogger(_LOG).propagate = False
 
 _CREDENTIALS = "Check ansible_user, ansible_password and ansible_private_key_file"
 _SSH_REMEDY = "Is SSH enabled there (ip ssh version 2, crypto key)?"
+_NO_SERVER = "Is it an SSH server, and are lines (vty) free?"
 _SHA1_REMEDY = (
     "On the device: ip ssh server algorithm hostkey rsa-sha2-512 rsa-sha2-256, ip ssh server algorithm kex "
     "ecdh-sha2-nistp256 diffie-hellman-group14-sha256 (17.x has them); or on the control node install "
@@ -40,7 +41,7 @@ _SHA1_REMEDY = (
 class Connection:
     """An authenticated SSH connection to the device, by way of the jump host where there is one.
 
-    ``if_refused``: the next step where nothing listens on the device's port.
+    ``if_refused``: the next step where nothing listens on the device's port, or no SSH server.
     """
 
     def __init__(self, settings: LoginSettings, *, if_refused: str = _SSH_REMEDY) -> None:
@@ -94,7 +95,11 @@ class Connection:
         try:
             sock = socket.create_connection((end.host, end.port), self._settings.connect_timeout)
         except socket.gaierror as exc:
-            raise LoginError(f"the name {end.host} does not resolve", cause=exc.strerror or str(exc)) from exc
+            raise LoginError(
+                f"the name {end.host} does not resolve",
+                cause=exc.strerror or str(exc),
+                remedy="Correct the name, or give an address",
+            ) from exc
         except ConnectionRefusedError as exc:
             remedy = self._if_refused if end is self._settings.device else _SSH_REMEDY
             raise LoginError(f"{where} refuses the connection", remedy=remedy) from exc
@@ -161,6 +166,8 @@ class Connection:
         except Exception as exc:
             error = _explain(exc, end, factory)
             error.subject = subject
+            if error.remedy == _NO_SERVER and end is settings.device and self._if_refused != _SSH_REMEDY:
+                error.remedy = self._if_refused
             raise error from exc
         transport = client.get_transport()
         if settings.keepalive and transport is not None:
@@ -192,7 +199,7 @@ def _explain(exc: Exception, end: Endpoint, factory: _TransportFactory) -> Login
     return LoginError(
         f"no SSH session with {end.host} port {end.port}",
         cause=cause,
-        remedy="Is it an SSH server, and are lines (vty) free?",
+        remedy=_NO_SERVER,
     )
 
 

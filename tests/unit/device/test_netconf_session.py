@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -169,6 +170,16 @@ def test_not_netconf_at_all(lab: Lab, connect: Connect) -> None:
         NetconfSession(lab.settings(lab.serve(), end={"port": 1}))
     with pytest.raises(LoginError, match=r"did not say hello|serves no NETCONF"):  # the port of the command line
         NetconfSession(lab.settings(lab.serve(Terminal()), auth_timeout=2.0))
+
+
+def test_no_ssh_server_at_all(lab: Lab) -> None:
+    """Such as the port of HTTPS."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings = lab.settings(
+            lab.serve(), end={"port": server.getsockname()[1]}, auth_timeout=1.0, connect_timeout=1.0
+        )
+        with pytest.raises(LoginError, match=r"no SSH session with .*ansible_slp_netconf_port"):
+            NetconfSession(settings)
 
 
 def test_the_host_key_is_checked(lab: Lab) -> None:

@@ -260,6 +260,12 @@ def test_a_host_that_is_none(host: str) -> None:
         RestDriver(settings).read(READ)
 
 
+def test_a_name_that_nobody_knows() -> None:
+    settings = RestSettings(name="wlc1", host="wlc1.invalid", user="slp", password=PASSWORD)
+    with pytest.raises(LoginError, match=r"wlc1: the name wlc1\.invalid does not resolve .*ansible_host"):
+        RestDriver(settings).read(READ)
+
+
 def test_an_address_of_ipv6(ca: str) -> None:
     settings = RestSettings(name="wlc1", host="::1", port=1, user="slp", password=PASSWORD, ca_path=ca)
     with pytest.raises(LoginError, match="::1 port 1 gives no HTTPS connection"):
