@@ -21,6 +21,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock.faults import Fault
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.importer import import_document
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.journal import Journal
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.names import Names
+from ansible_collections.c9800.slp.plugins.plugin_utils.mock.receiver import Receiver
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.saver import save_usage
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.schedule import Schedule
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.services import DeviceServices
@@ -191,3 +192,16 @@ def packed(files: dict[str, bytes]) -> bytes:
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
     return buffer.getvalue()
+
+
+@asynccontextmanager
+async def listening(place: Place, *targets: Any) -> AsyncIterator[None]:
+    """CSSM's doors for devices, and the targets."""
+    servers = (Receiver(place, place.cssm.direct), *targets)
+    try:
+        for server in servers:
+            await server.serve("127.0.0.1")
+        yield
+    finally:
+        for server in servers:
+            await server.close()

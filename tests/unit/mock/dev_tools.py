@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.clock import Clock
@@ -38,6 +40,16 @@ POLICY = PolicyDocument(
     },
 )
 ACCOUNT = AccountDocument("Example Campus", "WLAN Lab", "1001", "2001")
+
+
+def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
+    """Run a test's coroutine in a loop of its own."""
+
+    @wraps(test)
+    def run(**arguments: Any) -> None:
+        asyncio.run(test(**arguments))
+
+    return run
 
 
 def make_device(**spec: Any) -> MockDevice:

@@ -6,10 +6,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import wraps
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,16 +32,6 @@ from tests.unit.mock.dev_tools import ACCOUNT, PKI, POLICY, START, Console, repo
 SMART, DDCE, CSLU = "smartreceiver.cisco.com", "tools.cisco.com", "cslu.example.net"
 CSLU_URL = f"http://{CSLU}:8182/cslu/v1/pi"
 Answer = Callable[[wire.Request], dict[str, Any]]
-
-
-def in_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """Run a test's coroutine in a loop of its own."""
-
-    @wraps(test)
-    def run(**arguments: Any) -> None:
-        asyncio.run(test(**arguments))
-
-    return run
 
 
 @dataclass

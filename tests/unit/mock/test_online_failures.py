@@ -13,7 +13,7 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock import uplink, wire
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.pki import Pki
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.uplink import Route, route_of
 
-from tests.unit.mock.dev_tools import Console, make_device
+from tests.unit.mock.dev_tools import Console, in_loop, make_device
 from tests.unit.mock.online_tools import (
     CSLU,
     CSLU_URL,
@@ -25,7 +25,6 @@ from tests.unit.mock.online_tools import (
     counters,
     cslu,
     cssm,
-    in_loop,
     logged,
     serving,
     shown,

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock import wire
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.spec import DeviceSpec
 
-from tests.unit.mock.dev_tools import PKI, Console, acknowledged, make_device, saved
+from tests.unit.mock.dev_tools import PKI, Console, acknowledged, in_loop, make_device, saved
 from tests.unit.mock.online_tools import (
     CSLU_URL,
     Network,
@@ -19,7 +19,6 @@ from tests.unit.mock.online_tools import (
     counters,
     cslu,
     cssm,
-    in_loop,
     shown,
     trusting,
     typed,

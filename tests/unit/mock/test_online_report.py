@@ -7,14 +7,13 @@ from __future__ import annotations
 import pytest
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock import wire
 
-from tests.unit.mock.dev_tools import Console
+from tests.unit.mock.dev_tools import Console, in_loop
 from tests.unit.mock.online_tools import (
     CSLU_URL,
     Network,
     acknowledging,
     counters,
     cslu,
-    in_loop,
     logged,
     serving,
     shown,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock import wire
 
-from tests.unit.mock.dev_tools import Console
+from tests.unit.mock.dev_tools import Console, in_loop
 from tests.unit.mock.online_tools import (
     CSLU_URL,
     Network,
@@ -17,7 +17,6 @@ from tests.unit.mock.online_tools import (
     counters,
     cslu,
     cssm,
-    in_loop,
     logged,
     shown,
     trusting,

@@ -18,8 +18,8 @@ from ansible_collections.c9800.slp.plugins.plugin_utils.mock.receiver import Rec
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.targets import CsluSpec, GatewaySpec, OnPremSpec, ProxySpec
 
 from tests.unit.mock.collector_tools import Place
-from tests.unit.mock.dev_tools import Console
-from tests.unit.mock.online_tools import counters, in_loop, logged, shown, typed
+from tests.unit.mock.dev_tools import Console, in_loop
+from tests.unit.mock.online_tools import counters, logged, shown, typed
 
 PAIR = {"platform": "C9800-40", "serial": "TTM0000A001", "standby_serial": "TTM0000A002"}
 PROXY = ("license smart proxy address proxy.example.net", "license smart proxy port 3128")

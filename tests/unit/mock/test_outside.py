@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.device import MockDevice
 from ansible_collections.c9800.slp.plugins.plugin_utils.mock.uplink import CALL_HOME, FAILED, route_of
 
-from tests.unit.mock.dev_tools import Console, make_device
-from tests.unit.mock.online_tools import CSLU_URL, Network, acknowledging, cslu, in_loop, logged, shown, typed
+from tests.unit.mock.dev_tools import Console, in_loop, make_device
+from tests.unit.mock.online_tools import CSLU_URL, Network, acknowledging, cslu, logged, shown, typed
 
 VRF = "license smart vrf Mgmt-intf"
 SOURCE = "ip http client source-interface"
