@@ -14,12 +14,20 @@ version_added: 0.1.0
 description:
   - Gives the list that M(c9800.slp.fleet_report) takes.
   - A host whose M(c9800.slp.info) task failed is in it with its error.
-positional: hosts, register
+positional: hosts, register, earlier
 options:
   register:
     description: The name under which the results of M(c9800.slp.info) were registered.
     type: str
     required: true
+  earlier:
+    description:
+      - Why a host that was not asked dropped out before. These are names of results or of texts that steps before this
+        one registered or set, in their order; the last one that failed or is pending tells, or the last text.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.2.0
 extends_documentation_fragment:
   - c9800.slp.hosts
 author:
@@ -42,16 +50,31 @@ _value:
 """
 
 
-def audits(hostvars: t.Mapping[str, t.Any], hosts: t.Iterable[str], register: str) -> list[dict[str, t.Any]]:
-    return [_audit(host, hostvars[host].get(register)) for host in hosts]
+def audits(
+    hostvars: t.Mapping[str, t.Any], hosts: t.Iterable[str], register: str, earlier: t.Sequence[str] = ()
+) -> list[dict[str, t.Any]]:
+    return [_audit(host, hostvars[host], register, earlier) for host in hosts]
 
 
-def _audit(host: str, result: t.Any) -> dict[str, t.Any]:
+def _audit(host: str, variables: t.Mapping[str, t.Any], register: str, earlier: t.Sequence[str]) -> dict[str, t.Any]:
+    result = variables.get(register)
     if not isinstance(result, t.Mapping):
-        return {"host": host, "error": "was not asked"}
+        reasons = [reason for name in earlier if (reason := _reason(variables.get(name)))]
+        return {"host": host, "error": reasons[-1] if reasons else "was not asked"}
     if isinstance(result.get("audit"), t.Mapping):
         return dict(result["audit"])
     return {"host": host, "error": str(result.get("msg") or "gave no audit; was topology set?")}
+
+
+def _reason(found: t.Any) -> str:
+    """Why a host dropped out: the message of a result that failed or of which nothing has come, or a text."""
+    if isinstance(found, str):
+        return found
+    if isinstance(found, t.Mapping) and (found.get("failed") or found.get("unreachable")):
+        return str(found.get("msg") or "")
+    if isinstance(found, t.Mapping) and found.get("pending"):
+        return str(found.get("message") or "")
+    return ""
 
 
 class FilterModule:

@@ -58,7 +58,7 @@ def preflights(hostvars: t.Mapping[str, t.Any], hosts: t.Iterable[str], register
         result = hostvars[host].get(register)
         for text in _warnings(result) if isinstance(result, t.Mapping) else ():
             warnings.setdefault(text, []).append(host)
-        why = _why_not(result) if isinstance(result, t.Mapping) else "was not asked"
+        why = _why_not(result).removeprefix(f"{host}: ") if isinstance(result, t.Mapping) else "was not asked"
         if why:
             reasons.setdefault(why, []).append(host)
         else:

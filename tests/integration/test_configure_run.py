@@ -104,6 +104,19 @@ def test_all_or_none_stops_everybody(play: Callable[..., Run]) -> None:
     assert not done.results("Bring the device to what its topology wants")
 
 
+def test_who_is_refused_stays_in_the_report_with_the_reason(play: Callable[..., Run]) -> None:
+    """The audit at the end of an onboarding asks only those that came so far."""
+    variables = {"slp_topology": ONPREM["topology"], "slp_url": ONPREM["url"]}
+    done = play(
+        [{"roles": ["c9800.slp.preflight"], "vars": variables}, {"roles": ["c9800.slp.audit"], "vars": variables}]
+    )
+    assert done.code == 2
+    (fleet,) = done.results("Report on the fleet").values()
+    (row,) = [row for row in fleet["rows"] if row["host"] == "wlc2"]
+    assert row["error"].startswith("refused: SSM On-Prem Deployment")
+    assert "the device runs 17.3.2a. Upgrade to 17.3.3 or later" in row["error"]
+
+
 def test_in_batches_nobody_is_refused_who_was_not_asked_yet(play: Callable[..., Run]) -> None:
     variables = {"slp_topology": "offline", "preflight_all_or_none": True}
     done = play([{"roles": ["c9800.slp.preflight"], "vars": variables, "serial": 1}])

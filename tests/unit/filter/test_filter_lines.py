@@ -30,7 +30,7 @@ def test_refused_hosts_are_grouped_by_the_reason() -> None:
         "wlc13": {"look": {"ready": True, "findings": []}},
         "wlc14": {"look": stopped("needs a URL", "behind NAT")},
         "wlc15": {"look": {"unreachable": True}},
-        "wlc16": {"look": {"failed": True, "msg": "wrong password"}},
+        "wlc16": {"look": {"failed": True, "msg": "wlc16: wrong password"}},
         "wlc17": {"look": {"failed": True}},
         "wlc18": {},
     }
