@@ -117,7 +117,7 @@ class DeviceHttp:
                 f"the device redirects {doing}, which is not followed",
                 cause=self._client.redact(f"HTTP {response.status} to {to[:120]}"),
                 host=self.host,
-                remedy="Check ansible_host and ansible_slp_https_port",
+                remedy="Check ansible_host and ansible_slp_https_port, and that 'restconf' is configured",
             )
         return response
 

@@ -166,7 +166,7 @@ class _Session(SSHSession):
             raise LoginError(
                 f"{end.host} port {end.port} did not say hello",
                 cause=f"nothing within {seconds:g} s" if silent else _lost("", exc).cause,
-                remedy=_SERVICE,
+                remedy=f"{_SERVICE} Are all of its sessions taken (show netconf-yang sessions)?",
             ) from None
         if not _BASES & {uri.strip() for uri in self.server_capabilities}:
             raise LoginError(f"{end.host} port {end.port} speaks no version of NETCONF that we know", remedy=_SERVICE)
