@@ -28,13 +28,16 @@ options:
     description: One file to install instead of what the archive holds, such as an ACK or a policy downloaded from CSSM.
     type: path
   filesystem:
-    description: Where on the device to put the file. Found by asking the device if not given.
+    description:
+      - Where on the device to put the file. Found by asking the device if not given.
+      - Over the data models, which show no directories, it is V(bootflash) if not given, and V(flash) on an EWC-AP.
     type: str
   transfer:
     description:
       - How the file gets onto the device.
       - V(scp) needs C(ip scp server enable). V(cli) writes it through the device's Tcl shell, in the same login.
       - V(auto) takes SCP where the device offers it.
+      - With O(method=netconf) and O(method=restconf) it is SCP, whatever stands here; with O(method=rest) there is no file.
     type: str
     choices:
       - auto

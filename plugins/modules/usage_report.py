@@ -47,13 +47,16 @@ options:
     description: The number of the one report, with O(scope=rum_id).
     type: int
   filesystem:
-    description: Where on the device to save. Found by asking the device if not given.
+    description:
+      - Where on the device to save. Found by asking the device if not given.
+      - Over the data models, which show no directories, it is V(bootflash) if not given, and V(flash) on an EWC-AP.
     type: str
   transfer:
     description:
       - How the file comes off the device.
       - V(cli) reads it through the terminal, in the same login. V(scp) copies it, which needs C(ip scp server enable).
       - V(auto) takes SCP for large files where the device offers it.
+      - With O(method=netconf) and O(method=restconf) it is SCP, whatever stands here; with O(method=rest) there is no file.
     type: str
     choices:
       - auto
