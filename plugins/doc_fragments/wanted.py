@@ -60,7 +60,9 @@ options:
       - The services by which a collector (CSLU, SSM On-Prem, Catalyst Center) comes to the device; they are opened, never closed.
       - Where the collector starts the talk, the default is V(netconf). V(rest) is the native REST service.
       - Not used where no collector comes; in V(onprem_offline) it says that SSM On-Prem does.
-      - Where AAA is not configured, local login and exec lists are. Where it is, it is left as it is.
+      - Local login and exec lists of AAA are set where AAA is not configured, or knows local users only. Where any of its login
+        lists lets in others, such as by TACACS, it is left as it is, with a warning when the default exec list is missing.
+      - C(ip http authentication) is set for V(restconf) and V(rest) unless it is by user already.
     type: list
     elements: str
     choices: [netconf, restconf, rest]

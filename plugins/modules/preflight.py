@@ -13,8 +13,9 @@ version_added: 0.2.0
 description:
   - Reads the device and says what stands against the wanted topology, before anything is touched. Writes nothing.
   - Looks at release, platform, privilege, roles of a pair, clock, trust codes, reservations, licence level, backlog of reports,
-    root certificates, the form of URLs, the kind of proxy, VRF, interval, the collector's version, NAT, AAA, and whether the way in
-    can set what is to be set.
+    root certificates and revocation, the form of URLs, the kind of proxy, VRF, interval, the collector's version, NAT, who would
+    lose access, what is not saved, and whether the way in can set what is to be set.
+  - Refuses a variable that begins with C(slp_), is set, and refers to one that is not.
   - Fails for a product instance when a finding refuses; warnings and notes are in the result.
 extends_documentation_fragment:
   - c9800.slp.attributes

@@ -197,6 +197,18 @@ def test_the_new_user_can_log_in(box: Callable[..., Box]) -> None:
     assert users.privilege(one.device, "cslu", "wrong") is None
 
 
+def test_a_user_that_is_there_gets_the_privilege_and_keeps_the_password(box: Callable[..., Box]) -> None:
+    one = box()
+    with NetmikoDriver(one.settings) as driver:
+        driver.configure(["username cslu privilege 1 secret 0 Another-1-Sim"])
+    change = one.configure("cslu_pull").change
+    assert (change.settings["users"][1]["cslu"], dict(change.passwords)) == (15, {})
+    assert users.privilege(one.device, "cslu", "Another-1-Sim") == 15
+    assert one.configure("cslu_pull", update_password=True).change.passwords
+    assert users.privilege(one.device, "cslu", PASSWORD) == 15
+    assert users.privilege(one.device, "cslu", "Another-1-Sim") is None
+
+
 def test_settings_of_the_device_that_no_topology_owns(box: Callable[..., Box]) -> None:
     one = box()
     extra = {

@@ -218,6 +218,14 @@ def _access(facts: Facts) -> Iterator[Finding]:
             + (f" ({', '.join(low)})" if low else ""),
             "See that everybody who works on the device has a local user, or configure AAA by hand first",
         )
+    if current.http_authentication and desired.http_authentication != current.http_authentication:
+        yield Finding(
+            "http_login",
+            Severity.WARN,
+            f"`ip http authentication` changes from {current.http_authentication} to {desired.http_authentication}, "
+            "and so does who gets into the web interface",
+            "See that everybody who uses it has a local user",
+        )
     if not desired.aaa_exec or (desired.aaa_login or "").split()[:1] not in ([], ["local"]):
         lists = f", lists {', '.join(current.aaa_lists)}" if current.aaa_lists else ""
         yield Finding(

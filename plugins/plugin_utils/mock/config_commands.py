@@ -48,6 +48,7 @@ _OPENERS = (
     ("cfg-call-home", "profile <name>", "cfg-call-home-profile"),
 )
 _PATH = "\n"
+_USER = re.compile(r"username (\S+)( privilege \d+)?( (?:secret|password) .+)?")
 _ALL_OF_USER = "This removes everything that is configured for this user. Do you want to continue?"
 
 
@@ -246,7 +247,8 @@ def _close(device: MockDevice, pattern: str) -> Callable[[Session, Args], None]:
 
 def _plain(device: MockDevice) -> Iterator[Command]:
     def enter(session: Session, args: Args) -> None:
-        _section(device, session).set(_normal(args))
+        section = _section(device, session)
+        section.set(_user(section, _normal(args)))
 
     def remove(session: Session, args: Args) -> Reply:
         if args["word"] == "username":
@@ -262,6 +264,15 @@ def _plain(device: MockDevice) -> Iterator[Command]:
         words = text.replace(" ", "|")
         yield Command(f"{{word:{words}}} [<rest...>]", enter, mode, 15)
         yield Command(f"no {{word:{words}}} [<rest...>]", remove, mode, 15)
+
+
+def _user(section: Section, line: str) -> str:
+    """A user keeps the privilege or the secret that a line of his does not name; any other line as it is."""
+    new = _USER.fullmatch(line)
+    old = next((found for found in map(_USER.fullmatch, section.lines) if found and new and found[1] == new[1]), None)
+    if new is None or old is None:
+        return line
+    return f"username {new[1]}{new[2] or old[2] or ''}{new[3] or old[3] or ''}"
 
 
 def _normal(args: Args) -> str:

@@ -427,6 +427,16 @@ FURTHER = [
     ("cli.md 1.8", "cslu_pull", {}, "aaa_local", "warn"),
     ("cli.md 1.8", "cslu_push", {}, "aaa_local", None),
     ("cli.md 1.8", "cslu_pull", {"current": {"aaa_new_model": True, "aaa_exec": "local"}}, "aaa_local", None),
+    *(
+        (
+            "cli.md 1.8",
+            "onprem_pull",
+            {"settings": {"access": ("rest",)}, "current": {"http_authentication": way}},
+            "http_login",
+            severity,
+        )
+        for way, severity in (("enable", "warn"), ("local", None), ("aaa login-authentication WEB", None), (None, None))
+    ),
     ("cli.md 1.7", "onprem_push", {"current": {"trustpoint_revocation": "crl"}}, "revocation", "warn"),
     ("cli.md 1.7", "onprem_push", {"current": {"trustpoint_revocation": None}}, "revocation", "warn"),
     ("cli.md 1.7", "onprem_push", {"current": {"trustpoint_revocation": "crl none"}}, "revocation", None),
