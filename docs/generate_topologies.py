@@ -235,12 +235,16 @@ def _named(*names: str) -> Fits:
     return lambda row: row.collector.name in names
 
 
+def _to_collector(row: Topology) -> bool:
+    return row.desired.url is not None and not row.desired.url.default
+
+
 def _by_token(row: Topology) -> bool:
     return row.trust.rule is TrustRule.TOKEN
 
 
 _VARIABLES: Iterable[tuple[Fits, str, str]] = (
-    (lambda row: row.desired.url is not None and not row.desired.url.default, "slp_url", "the URL to configure"),
+    (_to_collector, "slp_url", "the URL to configure"),
     (lambda row: row.desired.gateway, "slp_url", "the URL of a Transport Gateway, in place of a proxy"),
     (lambda row: row.desired.proxy is not None, "slp_proxy_address", "host of the proxy"),
     (lambda row: row.desired.proxy is not None, "slp_proxy_port", "port of the proxy"),
@@ -253,7 +257,7 @@ _VARIABLES: Iterable[tuple[Fits, str, str]] = (
     (lambda row: bool(row.desired.access), "slp_collector_password", "its password; keep it in a vault"),
     (lambda row: not row.collector.nat, "slp_behind_nat", "the device is behind NAT: refused here"),
     (lambda row: bool(row.collector.min_version), "slp_collector_version", "version of the collector, to be checked"),
-    (_named("SSM On-Prem"), "slp_revocation_check", "`none` where the device cannot reach the CRL of a private CA"),
+    (_to_collector, "slp_revocation_check", "`none` for HTTPS where the device cannot reach the CRL of a private CA"),
     (_by_token, "slp_replace_factory_trust", "`true`: overwrite trust codes from the factory"),
     (_always, "slp_privacy", "what is not sent: `hostname`, `version`, `all`, `none`"),
     (_always, "slp_customer_tags", "up to four tags that go into the reports"),
