@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .test_trust_sync import SINGLE, Lab, failures, make_lab  # noqa: F401
+from .test_trust_sync import PAIR, SINGLE, Lab, failures, make_lab  # noqa: F401
 
 
 def numbered(name: str, number: int, **variables: Any) -> dict[str, Any]:
@@ -94,3 +94,26 @@ def test_a_token_that_was_used_up_or_revoked_is_not_found_again(make_lab: Callab
     assert done.code == 0, done.output
     assert lab.triggers("wlc1") == [f"license smart trust idtoken {good['token']} local"]
     assert len(lab.world.control("GET", "/targets/cssm")["id_tokens"]) == 3
+
+
+def test_force_replaces_all_codes_and_a_refused_token_none(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+    """cli.md 4, (a): without force the install of another code fails. The new codes decide the Virtual Account."""
+    lab = make_lab(numbered("single", 1), {**PAIR, "name": "pair", "serial": "TTM0020102", "transport": "smart"})
+
+    def codes() -> dict[str, Any]:
+        return {host: lab.world.device(host)["trust"] for host in ("single", "pair")}
+
+    assert lab.roles("trust").code == 0
+    old = codes()
+    assert [len(units) for units in old.values()] == [1, 2]
+    refused = lab.roles("trust", trust_force=True, slp_id_token="bm8tc3VjaC10b2tlbg%3D%3D%0A")
+    assert all("The ID token is not known" in message for message in failures(refused).values())
+    assert (len(failures(refused)), codes()) == (2, old)
+    checked = lab.roles("trust", arguments=("--check",), trust_force=True)
+    assert (checked.code, codes()) == (0, old)
+    forced = lab.roles("trust", trust_force=True)
+    assert forced.code == 0, forced.output
+    new = codes()
+    assert not [unit for host in new for unit in new[host] if new[host][unit] == old[host][unit]]
+    assert [line.split(maxsplit=5)[5] for line in lab.triggers("single")] == ["local", "local force", "local force"]
+    assert [line.split(maxsplit=5)[5] for line in lab.triggers("pair")] == ["all", "all force", "all force"]
