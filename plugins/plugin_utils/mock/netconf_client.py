@@ -100,10 +100,15 @@ async def netconf_session(
         writer, reader, _unused = await connection.open_session(subsystem="netconf", encoding=None)
         client = NetconfClient(reader, writer, seconds)
         await client.hello()
-        yield client
-        # A session that broke is over anyway, and one that hangs would only be waited for again.
-        with suppress(NetconfError, OSError, EOFError, asyncssh.Error):
-            await client.rpc("<close-session/>")
+        whole = False
+        try:
+            yield client
+            whole = True
+        finally:
+            # A session that broke is over anyway, and one that hangs would only be waited for again.
+            if whole:
+                with suppress(NetconfError, OSError, EOFError, asyncssh.Error):
+                    await client.rpc("<close-session/>")
 
 
 @asynccontextmanager
