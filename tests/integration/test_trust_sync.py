@@ -6,7 +6,9 @@ from __future__ import annotations
 
 import importlib
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -199,24 +201,39 @@ def test_one_bad_host_fails_alone_and_the_next_run_finishes(make_lab: Callable[.
     assert healed.code == 0, healed.output
 
 
-def test_tokens_that_cssm_refuses(make_lab: Callable[..., Lab]) -> None:
-    """cli.md 4, TRUST_CODE_INSTALL_FAILED: wrong or expired token."""
-    names = ("unknown", "revoked", "used")
-    lab = make_lab(*({**SINGLE, "name": name, "serial": f"9SIM001000{n}"} for n, name in enumerate(names)))
-    revoked = lab.token()
-    lab.world.control("POST", "/targets/cssm/revoke_token", {"number": revoked["number"]})
-    lab.secrets.add("bm8tc3VjaC10b2tlbg%3D%3D%0A")
-    lab.control.set_host("unknown", slp_id_token="bm8tc3VjaC10b2tlbg%3D%3D%0A")
-    lab.control.set_host("revoked", slp_id_token=revoked["token"])
-    lab.control.set_host("used", slp_id_token=lab.token(uses=0)["token"])
-    done = lab.onboard()
-    assert done.code != 0
-    for host, message in failures(done).items():
-        assert "the trust code was not installed on PID:" in message, host
-        assert "Take another ID token" in message, host
-    assert failures(done).keys() == set(names)
-    # And no report was tried without trust.
-    assert [len(lab.triggers(host)) for host in names] == [1, 1, 1]
+@pytest.mark.parametrize("back", [True, False], ids=["comes back", "stays away"])
+def test_a_device_that_is_away_for_a_round(make_lab: Callable[..., Lab], back: bool) -> None:
+    """As when it reloads. It does not hold up the others, and is asked once whatever becomes of it."""
+    lab = make_lab(SINGLE, {**SINGLE, "name": "wlc2", "serial": "9SIM0010024"})
+    lab.world.control("POST", "/options", {"trust_after": 4})
+
+    def leave() -> None:
+        while not lab.triggers("wlc1"):
+            time.sleep(0.1)
+        lab.world.fault(action="refuse", target="wlc1")
+        if back:
+            time.sleep(6)
+            lab.world.clear_faults()
+
+    with ThreadPoolExecutor() as pool:
+        away = pool.submit(leave)
+        run = lab.onboard(trust_timeout=30 if back else 8)
+        away.result(60)
+    seen = [entry["hosts"] for play in run.plays for entry in play["tasks"] if "Look whether" in entry["task"]["name"]]
+    assert any(hosts.get("wlc1", {}).get("unreachable") for hosts in seen)
+    said = run.results("Say who has reported").popitem()[1]["msg"]
+    if back:
+        assert (run.code, said) == (0, ["acknowledged: 2 (wlc1, wlc2)"]), run.output
+        return
+    assert said == ["acknowledged: 1 (wlc2)", "failed: 1 (wlc1)"]
+    message = failures(run)["wlc1"]
+    assert message.startswith(
+        "it was asked for trust codes, and cannot be looked at after 8 s; run again to see. wlc1: "
+    )
+    assert "refuses the connection" in message
+    lab.world.clear_faults()
+    assert lab.onboard().code == 0
+    assert len([line for line in lab.triggers("wlc1") if "trust" in line]) == 1
 
 
 def test_a_new_standby_is_seen_and_trusted(make_lab: Callable[..., Lab]) -> None:
@@ -273,23 +290,6 @@ def test_a_name_that_does_not_resolve(make_lab: Callable[..., Lab]) -> None:
     message = failures(done)["wlc1"]
     assert "does not reach CSLU at http://nowhere.example:8182/cslu/v1/pi: Unable to resolve" in message
     assert "ip name-server" in message
-
-
-def test_tokens_that_are_none_reach_no_device(make_lab: Callable[..., Lab]) -> None:
-    """They would be typed at it: a question mark is its help, a new line a further command."""
-    bad = {"meta": "canary-$(reload)", "blank": "canary token", "help": "canary?token", "line": "canary-token\nreload"}
-    bad |= {"pipe": "canary-token|x", "long": "canary" * 43, "nothing": "  "}
-    lab = make_lab(
-        *(
-            {**SINGLE, "name": name, "serial": f"9SIM001003{n}", "transport": "smart", "variables": {"id_token": token}}
-            for n, (name, token) in enumerate(bad.items())
-        )
-    )
-    asked = {"topology": "direct_smart", "token": "{{ id_token }}"}
-    done = lab.tasks([{"name": "trust", "c9800.slp.trust_code": asked}])
-    assert {host for host, message in failures(done).items() if "Copy the token" in message} == set(bad)
-    assert "canary" not in done.output
-    assert not [line for host in bad for line in lab.typed(host) if "canary" in line or line == "reload"]
 
 
 def test_an_ack_of_the_old_server_is_none_of_the_new_one(make_lab: Callable[..., Lab]) -> None:

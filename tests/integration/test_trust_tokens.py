@@ -117,3 +117,40 @@ def test_force_replaces_all_codes_and_a_refused_token_none(make_lab: Callable[..
     assert not [unit for host in new for unit in new[host] if new[host][unit] == old[host][unit]]
     assert [line.split(maxsplit=5)[5] for line in lab.triggers("single")] == ["local", "local force", "local force"]
     assert [line.split(maxsplit=5)[5] for line in lab.triggers("pair")] == ["all", "all force", "all force"]
+
+
+def test_tokens_that_cssm_refuses(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+    """cli.md 4, TRUST_CODE_INSTALL_FAILED: wrong or expired token."""
+    names = ("unknown", "revoked", "used")
+    lab = make_lab(*({**SINGLE, "name": name, "serial": f"9SIM001000{n}"} for n, name in enumerate(names)))
+    revoked = lab.token()
+    lab.world.control("POST", "/targets/cssm/revoke_token", {"number": revoked["number"]})
+    lab.secrets.add("bm8tc3VjaC10b2tlbg%3D%3D%0A")
+    lab.control.set_host("unknown", slp_id_token="bm8tc3VjaC10b2tlbg%3D%3D%0A")
+    lab.control.set_host("revoked", slp_id_token=revoked["token"])
+    lab.control.set_host("used", slp_id_token=lab.token(uses=0)["token"])
+    done = lab.onboard()
+    assert done.code != 0
+    for host, message in failures(done).items():
+        assert "the trust code was not installed on PID:" in message, host
+        assert "Take another ID token" in message, host
+    assert failures(done).keys() == set(names)
+    # And no report was tried without trust.
+    assert [len(lab.triggers(host)) for host in names] == [1, 1, 1]
+
+
+def test_tokens_that_are_none_reach_no_device(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+    """They would be typed at it: a question mark is its help, a new line a further command."""
+    bad = {"meta": "canary-$(reload)", "blank": "canary token", "help": "canary?token", "line": "canary-token\nreload"}
+    bad |= {"pipe": "canary-token|x", "long": "canary" * 43, "nothing": "  "}
+    lab = make_lab(
+        *(
+            {**SINGLE, "name": name, "serial": f"9SIM001003{n}", "transport": "smart", "variables": {"id_token": token}}
+            for n, (name, token) in enumerate(bad.items())
+        )
+    )
+    asked = {"topology": "direct_smart", "token": "{{ id_token }}"}
+    done = lab.tasks([{"name": "trust", "c9800.slp.trust_code": asked}])
+    assert {host for host, message in failures(done).items() if "Copy the token" in message} == set(bad)
+    assert "canary" not in done.output
+    assert not [line for host in bad for line in lab.typed(host) if "canary" in line or line == "reload"]
