@@ -103,7 +103,10 @@ def test_collectors_that_fail(make_lab: Callable[..., Lab]) -> None:
     assert healed.code == 0, failures(healed)
     assert [changed(healed, name) for name in ("healthy", "slow", "time")] == [[], [], []]
     (told,) = healed.results("Say who has reported").values()
-    assert {"already: 3 (healthy, slow, time)", "reported: 1 (onprem)"} < set(told["msg"])
+    # Some of the others may have reported by themselves meanwhile: a device tries again.
+    (already,) = (line for line in told["msg"] if line.startswith("already: "))
+    assert {"healthy", "slow", "time"} <= set(re.findall(r"[\w-]+", already))
+    assert "reported: 1 (onprem)" in told["msg"]
 
 
 # The same at CSSM, where a device asks for trust by an ID token.
