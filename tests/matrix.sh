@@ -9,6 +9,7 @@ cd "$(dirname "$0")/.."
 # core, the Pythons its control node runs on (newest first), paramiko
 matrix='
 2.16.18 3.12,3.11      4.0.0
+2.17.14 3.12,3.11      4.0.0
 2.18.19 3.13,3.12,3.11 4.0.0
 2.19.14 3.13,3.12,3.11 5.1.0
 2.20.10 3.13,3.12      5.1.0
