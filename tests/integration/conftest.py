@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 import yaml
 
+from .lab import Lab, Tasks
+
 REPOSITORY = Path(__file__).parents[2]
 TREE = REPOSITORY / ".tree"
 MOCK = "ansible_collections.c9800.slp.plugins.plugin_utils.mock"
@@ -196,5 +198,18 @@ def make_control(tmp_path: Path) -> Callable[[str], Control]:
         directory = tmp_path / name
         directory.mkdir()
         return Control(directory)
+
+    return make
+
+
+@pytest.fixture
+def make_lab(
+    tmp_path: Path, start_world: Callable[..., World], make_control: Callable[[str], Control]
+) -> Callable[..., Lab]:
+    def make(*devices: Mapping[str, Any], targets: Tasks | None = None, topology: str = "direct_smart") -> Lab:
+        fleet = {"devices": [{"topology": topology, **device} for device in devices], "targets": targets or []}
+        source = tmp_path / "fleet.json"
+        source.write_text(json.dumps(fleet))
+        return Lab(start_world(str(source)), make_control("inside"), tmp_path)
 
     return make

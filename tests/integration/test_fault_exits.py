@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from .conftest import Control, World
+from .lab import Lab, changed, failures
 from .test_fault_runs import AWAY, CSLU, device, judged
-from .test_trust_sync import Lab, changed, failures
 
 LOST = (
     AWAY,

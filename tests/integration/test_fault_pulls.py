@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from .conftest import Control, Run, World
+from .lab import Lab, failures
 from .test_fault_runs import Fault, Made, device, judged
-from .test_trust_sync import Lab, failures
 
 USER, PASSWORD = "admin", "Sim-Passw0rd"
 ACCESS = r"\(slp_access of c9800\.slp\.configure\), or a firewall"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from .conftest import Control, Run, World
-from .test_trust_sync import Lab, changed, failures
+from .lab import Lab, changed, failures
 
 Fault = Mapping[str, Any]
 Made = dict[str, Any]

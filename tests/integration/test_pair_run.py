@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from .conftest import Run, World
-from .test_trust_sync import Lab, changed, failures
+from .lab import Lab, changed, failures
 
 CSLU = "http://cslu-local:8182/cslu/v1/pi"
 PAIR = {"platform": "C9800-40", "release": "17.12.4", "aps": 40, "waiting_reports": 3}

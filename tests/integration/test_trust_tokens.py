@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .test_trust_sync import PAIR, SINGLE, Lab, failures, make_lab  # noqa: F401
+from .lab import PAIR, SINGLE, Lab, failures
 
 
 def numbered(name: str, number: int, **variables: Any) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def numbered(name: str, number: int, **variables: Any) -> dict[str, Any]:
     }
 
 
-def test_a_token_out_of_a_vault(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+def test_a_token_out_of_a_vault(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(numbered("wlc1", 1))
     made = lab.token()
     password, vault = (lab.control.directory / name for name in ("password", "vault.yml"))
@@ -40,7 +40,7 @@ def test_a_token_out_of_a_vault(make_lab: Callable[..., Lab]) -> None:  # noqa: 
     assert lab.triggers("wlc1") == [f"license smart trust idtoken {made['token']} local"]
 
 
-def test_one_account_without_a_token_stops_its_hosts_alone(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+def test_one_account_without_a_token_stops_its_hosts_alone(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(
         numbered("good", 1),
         numbered("other", 2, slp_virtual_account="Nobody's / here"),
@@ -69,7 +69,7 @@ MOODS: Mapping[str, tuple[dict[str, Any], tuple[str, ...]]] = {
 }
 
 
-def test_cssm_in_a_bad_mood_is_quoted_and_asked_again(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+def test_cssm_in_a_bad_mood_is_quoted_and_asked_again(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab(numbered("wlc1", 1))
     for name, (fault, says) in MOODS.items():
         lab.world.fault(target="cssm", match="token/list", **fault)
@@ -83,7 +83,7 @@ def test_cssm_in_a_bad_mood_is_quoted_and_asked_again(make_lab: Callable[..., La
     assert len(lab.triggers("wlc1")) == 1
 
 
-def test_a_token_that_was_used_up_or_revoked_is_not_found_again(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+def test_a_token_that_was_used_up_or_revoked_is_not_found_again(make_lab: Callable[..., Lab]) -> None:
     """CSSM lists active ones only; a person's token of the same description is as good as ours."""
     lab = make_lab(numbered("wlc1", 1))
     revoked = lab.token(description="c9800.slp")
@@ -96,7 +96,7 @@ def test_a_token_that_was_used_up_or_revoked_is_not_found_again(make_lab: Callab
     assert len(lab.world.control("GET", "/targets/cssm")["id_tokens"]) == 3
 
 
-def test_force_replaces_all_codes_and_a_refused_token_none(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+def test_force_replaces_all_codes_and_a_refused_token_none(make_lab: Callable[..., Lab]) -> None:
     """cli.md 4, (a): without force the install of another code fails. The new codes decide the Virtual Account."""
     lab = make_lab(numbered("single", 1), {**PAIR, "name": "pair", "serial": "TTM0020102", "transport": "smart"})
 
@@ -119,7 +119,7 @@ def test_force_replaces_all_codes_and_a_refused_token_none(make_lab: Callable[..
     assert [line.split(maxsplit=5)[5] for line in lab.triggers("pair")] == ["all", "all force", "all force"]
 
 
-def test_tokens_that_cssm_refuses(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+def test_tokens_that_cssm_refuses(make_lab: Callable[..., Lab]) -> None:
     """cli.md 4, TRUST_CODE_INSTALL_FAILED: wrong or expired token."""
     names = ("unknown", "revoked", "used")
     lab = make_lab(*({**SINGLE, "name": name, "serial": f"9SIM001000{n}"} for n, name in enumerate(names)))
@@ -139,7 +139,7 @@ def test_tokens_that_cssm_refuses(make_lab: Callable[..., Lab]) -> None:  # noqa
     assert [len(lab.triggers(host)) for host in names] == [1, 1, 1]
 
 
-def test_tokens_that_are_none_reach_no_device(make_lab: Callable[..., Lab]) -> None:  # noqa: F811
+def test_tokens_that_are_none_reach_no_device(make_lab: Callable[..., Lab]) -> None:
     """They would be typed at it: a question mark is its help, a new line a further command."""
     bad = {"meta": "canary-$(reload)", "blank": "canary token", "help": "canary?token", "line": "canary-token\nreload"}
     bad |= {"pipe": "canary-token|x", "long": "canary" * 43, "nothing": "  "}
