@@ -68,6 +68,7 @@ class ActionModule(SlpAction):
         made = tokens.create(
             args["description"] or DESCRIPTION, days=args["days"], export_controlled=args["export_controlled"]
         )
+        now = datetime.now(UTC)  # CSSM may have taken its time
         return {**self._result(True, [made], now, f"created an ID token for {args['days']} days"), "token": made.token}
 
     def _check(self, args: dict[str, t.Any]) -> None:
