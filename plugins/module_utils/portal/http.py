@@ -32,6 +32,7 @@ _BUSY = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MAX_REDIRECTS = 3
 _QUOTED = 200  # characters of an answer that go into an error
+_LOOKED_AT = 64 * 1024  # octets of an answer that is quoted from
 _CHUNK = 64 * 1024
 
 
@@ -63,6 +64,11 @@ class Response:
     headers: http.client.HTTPMessage
     body: bytes
     where: str
+
+    @property
+    def opening(self) -> str:
+        """As much of the text as is looked at to quote from it. Hide secrets first: a quote may cut one in two."""
+        return self.body[:_LOOKED_AT].decode("utf-8", "replace")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,7 @@ class HttpClient:
         """
         later = response.headers.get("Retry-After")
         status = f"HTTP {response.status}" + (f", Retry-After {later}" if later else "")
-        cause = f"{status}: {told or describe(response.body)}"
+        cause = f"{status}: {told or describe(self.redact(response.opening))}"
         asked = _asked(response) if response.status in _BUSY else None
         error = (BusyError if kind is PortalError and asked else kind)(
             what,
@@ -334,15 +340,15 @@ def _asked(response: Response) -> float | None:
     return retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
 
 
-def describe(body: bytes) -> str:
+def describe(text: str) -> str:
     """What came back, in a few words: nothing, a web page (its title), or the beginning of the text."""
-    text = body[:8192].decode("utf-8", "replace").strip()
+    text = text.strip()
     if not text:
         return "an empty answer"
     if re.match(r"<(!doctype\s+html|html)", text, re.IGNORECASE):
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         return f'a web page titled "{title[1].strip()[:_QUOTED]}"' if title else "a web page"
-    return f'"{text[:_QUOTED]}"' + (" ..." if len(body) > _QUOTED else "")
+    return f'"{text[:_QUOTED]}"' + (" ..." if len(text) > _QUOTED else "")
 
 
 _REMEDIES = {

@@ -133,7 +133,7 @@ def import_bodies(document: bytes) -> tuple[tuple[str, bytes], ...]:
 
 
 def failure_of(data: bytes) -> str:
-    """What the service says of a failure: a member ``message`` or the like; empty when it says nothing readable."""
+    """What the service says of a failure, whole: a member ``message`` or the like; empty where nothing is readable."""
     try:
         answer = json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError):
@@ -141,4 +141,4 @@ def failure_of(data: bytes) -> str:
     if not isinstance(answer, dict):
         return ""
     words = (answer.get(key) for key in ("message", "error", "error-message", "status"))
-    return next((" ".join(word.split())[:200] for word in words if isinstance(word, str) and word.strip()), "")
+    return next((" ".join(word.split()) for word in words if isinstance(word, str) and word.strip()), "")

@@ -27,7 +27,6 @@ Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 _RETRIES = 2  # of reads
 _MAX_PAUSE = 30.0
-_LOOKED_AT = 64 * 1024  # octets of an answer that is quoted from
 _SERVER = (
     "Are 'ip http secure-server' and 'ip http authentication' configured, and is ansible_slp_https_port the port of "
     "HTTPS?"
@@ -130,10 +129,10 @@ class DeviceHttp:
         echoed.
         """
         status = response.status
-        said = hide(self.redact(response.body[:_LOOKED_AT].decode("utf-8", "replace")), *secrets)
+        said = hide(self.redact(response.opening), *secrets)
         return CommandError(
             f"{doing} is refused" if status < 500 else f"{doing}: the device is in trouble",
-            cause=f"HTTP {status}: {describe(said.encode())}",
+            cause=f"HTTP {status}: {describe(said)}",
             host=self.host,
             remedy=_REMEDIES.get(status, "See 'show logging' on the device" if status < 500 else "Run again later"),
         )

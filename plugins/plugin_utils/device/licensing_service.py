@@ -14,6 +14,7 @@ from .methods import UnavailableError
 from .model_driver import slow
 
 _JSON = "application/json"
+_QUOTED = 200  # characters of a reason that go into an error
 _LIST_HEADERS = {"Accept": "application/yang-data+json", "FOXY-API-VERSION": "1"}  # as Cisco's sample has it
 
 
@@ -86,7 +87,7 @@ class LicensingService:
     def _check(self, response: Response, doing: str) -> None:
         if response.status >= 300:
             error = self.http.problem(response, doing)
-            error.cause = self.http.redact(service.failure_of(response.body)) or error.cause
+            error.cause = self.http.redact(service.failure_of(response.body))[:_QUOTED] or error.cause
             raise error
 
     def _answer(

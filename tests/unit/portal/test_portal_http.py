@@ -275,6 +275,14 @@ def test_a_secret_that_the_portal_echoes_stays_out_of_the_error(http: HttpClient
     assert "canary" not in str(caught.value)
 
 
+def test_a_secret_that_the_quote_would_cut_in_two_stays_out_of_the_error(http: HttpClient, cssm: Cssm) -> None:
+    http.hide(["canary" * 10])
+    cssm.script["x"] = [Canned(body=f"{'x' * 180} {'canary' * 10}")]
+    with pytest.raises(PortalError, match=r"x{180}") as caught:
+        get(http, cssm)
+    assert "canary" not in str(caught.value)
+
+
 def test_long_texts_are_shortened() -> None:
-    assert len(describe(b"x" * 10_000)) < 250
-    assert describe(b"<html>") == "a web page"
+    assert len(describe("x" * 10_000)) < 250
+    assert describe("<html>") == "a web page"
