@@ -27,7 +27,7 @@ options:
     type: list
     elements: str
     default: []
-    version_added: 0.2.0
+    version_added: 0.3.0
 extends_documentation_fragment:
   - c9800.slp.hosts
 author:
