@@ -24,9 +24,8 @@ else:
     HAS_PARAMIKO = True
 
 _LOG = "c9800.slp.ssh"
-# paramiko reports to its logger what is raised here anyway; without a handler Python would print it to stderr
-logging.getLogger(_LOG).addHandler(logging.NullHandler())
-logging.getLogger(_LOG).propagate = False
+_LIBRARIES = (_LOG, "ncclient", "netmiko", "paramiko")
+_NOWHERE = logging.NullHandler()  # without a handler Python would print to stderr
 
 _CREDENTIALS = "Check ansible_user, ansible_password and ansible_private_key_file"
 _SSH_REMEDY = "Is SSH enabled there (ip ssh version 2, crypto key)?"
@@ -38,6 +37,18 @@ _SHA1_REMEDY = (
 )
 
 
+def _keep_libraries_silent() -> None:
+    """What they have to tell is raised anyway, and their first record might never return.
+
+    Ansible forks its workers while a thread of its own writes the log file (``ANSIBLE_LOG_PATH``). A worker inherits
+    the lock of that file's buffer as it is then, and nobody is left to release it.
+    """
+    for name in _LIBRARIES:
+        logger = logging.getLogger(name)
+        logger.addHandler(_NOWHERE)
+        logger.propagate = False
+
+
 class Connection:
     """An authenticated SSH connection to the device, by way of the jump host where there is one.
 
@@ -47,6 +58,7 @@ class Connection:
     def __init__(self, settings: LoginSettings, *, if_refused: str = _SSH_REMEDY) -> None:
         if not HAS_PARAMIKO:
             raise LoginError("the Python library paramiko is missing", remedy="Install it: pip install netmiko")
+        _keep_libraries_silent()
         self._settings = settings
         self._if_refused = if_refused
         self._sockets: list[Any] = []

@@ -214,6 +214,29 @@ def test_a_token_is_in_no_log_and_no_error(connect: Connect, caplog: pytest.LogC
         assert PASSWORD not in text
 
 
+@pytest.fixture
+def chatty() -> Iterator[None]:
+    """Libraries as they are before a worker of ours has logged in."""
+    loggers = [logging.getLogger(name) for name in ("ncclient", "netmiko", "paramiko")]
+    for logger in loggers:
+        logger.propagate = True
+    yield
+    for logger in loggers:
+        logger.propagate = False
+
+
+@pytest.mark.usefixtures("chatty")
+def test_no_library_writes_to_a_log_whose_lock_may_be_lost(connect: Connect, caplog: pytest.LogCaptureFixture) -> None:
+    """A worker hung for ever at ncclient's first record, which it writes at INFO, when ANSIBLE_LOG_PATH was set."""
+    caplog.set_level(logging.INFO)
+    session = connect(NetconfPeer(answers={"id-token-trust": "<ok/>"}))
+    session.call("trust", TRUST)
+    session.close()
+    assert [
+        record for record in caplog.records if record.name.split(".")[0] in ("ncclient", "netmiko", "paramiko")
+    ] == []
+
+
 def test_frames_piece_by_piece() -> None:
     stream = b"\n#5\nhello\n#6\n world\n##\n\n#1\n!\n##\n"
     frames, found = Frames(100), []
