@@ -52,6 +52,7 @@ from ansible.plugins.callback import CallbackBase
 
 _PREFIX = "c9800.slp."
 _REPORT = f"{_PREFIX}fleet_report"
+_PREFLIGHT = f"{_PREFIX}preflight"
 # What works on a device; the rest of the collection works for the whole fleet at once.
 _STEPS = frozenset(
     _PREFIX + name
@@ -89,7 +90,10 @@ class CallbackModule(CallbackBase):
         values = result._result
         if _action(result._task) == _REPORT and "summary" in values:
             self._last = values
-        self._tell(result, "changed" if values.get("changed") else "ok")
+        if _action(result._task) == _PREFLIGHT and not values.get("ready"):  # where the role fails the host later
+            self._tell(result, "REFUSED", color="red")
+        else:
+            self._tell(result, "changed" if values.get("changed") else "ok")
 
     def v2_runner_on_failed(self, result: t.Any, ignore_errors: bool = False) -> None:
         self._tell(result, "failed" if ignore_errors else "FAILED", color="yellow" if ignore_errors else "red")
@@ -129,6 +133,6 @@ def _what_happened(result: t.Any) -> str:
     if isinstance(judged, dict):
         text = f"{judged.get('verdict')}: {judged.get('next_step')}"
     else:
-        text = str(values.get("msg") or values.get("message") or "")
+        text = str(values.get("message") or values.get("msg") or "")
     line = " ".join(text.split()).removeprefix(f"{result._host.get_name()}: ")
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 3]}..."

@@ -156,8 +156,21 @@ class TestProgress:
         runtime = yaml.safe_load((REPOSITORY / "meta/runtime.yml").read_text())
         steps = [name.rsplit(".", 1)[1] for name in runtime["action_groups"]["device"]]
         for step in steps:
-            callback.v2_runner_on_ok(self.result(step, message="done"))
+            callback.v2_runner_on_ok(self.result(step, message="done", ready=True))
         assert lines == [f"[      -] wlc1  {step}  ok       done" for step in steps]
+
+    def test_a_refusal_is_told_as_one_though_the_role_fails_the_host_later(self, told):
+        callback, lines = told
+        callback.v2_runner_on_ok(self.result("preflight", ready=True, message="nothing stands against it"))
+        callback.v2_runner_on_ok(
+            self.result(
+                "preflight", ready=False, message="no URL. Set slp_url", msg="wlc1: refused: no URL. Set slp_url"
+            )
+        )
+        assert lines == [
+            "[      -] wlc1  preflight  ok       nothing stands against it",
+            "[      -] wlc1  preflight  REFUSED  no URL. Set slp_url",
+        ]
 
     def test_other_tasks_are_quiet(self, told):
         callback, lines = told
