@@ -196,6 +196,10 @@ class Faults:
         """The fault of that kind at ``target``, which stays."""
         return next((fault for fault in self._faults if fault.action == action and fault.target in ("*", target)), None)
 
+    def removed(self, fault: Fault) -> bool:
+        """Whether a fault that was to last has been taken away. One that is used up goes on where it was taken."""
+        return fault.times is None and all(fault is not other for other in self._faults)
+
     async def settle(self) -> None:
         """After faults came or went: return when all of them are in force, or no more."""
         for watcher in tuple(self.watchers):

@@ -228,7 +228,7 @@ class HttpServer:
                 if fault.after == ACCEPTED:
                     await handle(request)
                 if fault.action == "hang":
-                    await self._hang(request)
+                    await self._hang(fault, request)
                 return await _broken(request, reset=fault.action == "reset")
         response = await handle(request)
         body = response.body if isinstance(response.body, bytes) else b""
@@ -239,9 +239,9 @@ class HttpServer:
             response.body = body[:middle] + (fault.text or NOISE).encode() + body[middle:]
         return response
 
-    async def _hang(self, request: web.Request) -> None:
-        """Say nothing until the client gives up: aiohttp does not tell a handler when it does."""
-        while request.transport and not self._closing.is_set():
+    async def _hang(self, fault: Fault, request: web.Request) -> None:
+        """Say nothing until the client gives up, which aiohttp does not tell a handler, or the fault is removed."""
+        while request.transport and not self._closing.is_set() and not self._faults.removed(fault):
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._closing.wait(), _LOOK_SECONDS)
 

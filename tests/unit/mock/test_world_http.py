@@ -205,6 +205,22 @@ def test_a_hang_does_not_keep_the_server_from_closing() -> None:
     live(work)
 
 
+def test_a_hang_ends_when_it_is_removed_and_not_when_it_is_used_up() -> None:
+    async def work(lab: Lab) -> None:
+        await lab.fault("hang")
+        lasting = asyncio.create_task(lab.get(seconds=20))
+        await asyncio.sleep(0.1)
+        lab.faults.clear()
+        done, _pending = await asyncio.wait({lasting}, timeout=5)
+        assert done  # aiohttp may have asked once more, and was answered
+        await lab.fault("hang", times=1)
+        with pytest.raises(TimeoutError):
+            await lab.get(seconds=1.5)
+        assert (await lab.get())[0] == 200
+
+    live(work)
+
+
 def test_a_server_of_many_requests_shares_its_log() -> None:
     first = HttpServer("a", clock=Clock(TODAY), faults=Faults(), pki=PKI)
     second = HttpServer("a", clock=Clock(TODAY), faults=Faults(), pki=PKI, requests=first.requests)
