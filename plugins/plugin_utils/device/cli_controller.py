@@ -16,6 +16,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.running import (
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState, build_state
 
+from .controller import SAVE
 from .driver import Driver
 from .gather import gather
 from .prompts import CONFIRM, KEEP_NAME, remarks
@@ -59,7 +60,7 @@ class CliController:
         return remarks(self.driver.configure(change.lines)) if change.lines else ""
 
     def save(self) -> None:
-        self.driver.run("copy running-config startup-config", answers=[KEEP_NAME, CONFIRM])
+        self.driver.run(SAVE, answers=[KEEP_NAME, CONFIRM])
 
     def trust(self, token: str, *, everywhere: bool, force: bool) -> None:
         scope = "all" if everywhere else "local"

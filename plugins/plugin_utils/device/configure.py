@@ -18,13 +18,12 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.desired import plan,
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import CommandError, ConnectionLost, DeviceError
 from ansible_collections.c9800.slp.plugins.module_utils.slp.preflight import Finding, preflight
 
-from .controller import Controller
+from .controller import SAVE, Controller
 from .preflight import Order, stop, survey
 
 Again = Callable[[], AbstractContextManager[Controller]]
 """Another login, for a session that was lost."""
 
-SAVE = "copy running-config startup-config"
 _TAKEN = "the device took the commands and shows something else"
 _UNSAVED = "The startup configuration is as it was, so a reload brings it back"
 
@@ -112,7 +111,8 @@ def unsaved(controller: Controller, matters: Callable[[Configuration], Collectio
     if both is None:
         return Change()
     running, startup = both
-    keys = [key for key in KEYS if key in matters(startup) and getattr(startup, key) != getattr(running, key)]
+    missing = matters(startup)
+    keys = [key for key in KEYS if key in missing and getattr(startup, key) != getattr(running, key)]
     if not keys:
         return Change()
     return Change(settings={key: (getattr(startup, key), getattr(running, key)) for key in keys}, lines=(SAVE,))

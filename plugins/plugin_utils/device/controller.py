@@ -9,6 +9,9 @@ from typing import Any, Protocol
 from ansible_collections.c9800.slp.plugins.module_utils.slp.configuration import Change, Configuration, Surroundings
 from ansible_collections.c9800.slp.plugins.module_utils.slp.state import LicenseState
 
+SAVE = "copy running-config startup-config"
+"""What saves, as it is typed and told."""
+
 
 class Controller(Protocol):
     """One product instance over one login. All methods raise from the ``DeviceError`` family, ``host`` filled in."""
