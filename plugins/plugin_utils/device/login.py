@@ -23,8 +23,9 @@ except ImportError:
 else:
     HAS_PARAMIKO = True
 
-_LOG = "c9800.slp.ssh"
-_LIBRARIES = (_LOG, "ncclient", "netmiko", "paramiko")
+SILENT = "c9800.slp"
+"""The logger for what libraries of a session have to tell."""
+_LIBRARIES = (SILENT, "ncclient", "netmiko", "paramiko")
 _NOWHERE = logging.NullHandler()  # without a handler Python would print to stderr
 
 _CREDENTIALS = "Check ansible_user, ansible_password and ansible_private_key_file"
@@ -153,7 +154,7 @@ class Connection:
         path = Path(settings.known_hosts_file).expanduser()
         client = paramiko.SSHClient()
         self._clients.append(client)
-        client.set_log_channel(_LOG)
+        client.set_log_channel(SILENT)
         client.set_missing_host_key_policy(_Recorded(path, settings.host_key_policy))  # type: ignore[arg-type]
         factory = _TransportFactory(hostkeys.known_keys(path, name) if settings.host_key_policy != "ignore" else [])
         try:

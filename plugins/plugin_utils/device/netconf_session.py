@@ -21,7 +21,7 @@ from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import (
 )
 from ansible_collections.c9800.slp.plugins.module_utils.slp.safexml import MAX_BYTES
 
-from .login import Connection
+from .login import SILENT, Connection
 from .netconf_frames import Frames, FramingError
 from .settings import LoginSettings
 
@@ -52,10 +52,6 @@ _BASES = frozenset({"urn:ietf:params:netconf:base:1.0", "urn:ietf:params:netconf
 _MESSAGES = ("hello", "rpc-reply", "notification")
 _READ = 65536  # octets
 _HEAD = 8192  # octets in which a message's root element has to begin
-
-_silent = logging.getLogger("c9800.slp.netconf")
-_silent.addHandler(logging.NullHandler())
-_silent.propagate = False
 
 _SERVICE = (
     "Is 'netconf-yang' configured, and is ansible_slp_netconf_port the port of NETCONF (830), not that of the "
@@ -138,7 +134,7 @@ class _Session(SSHSession):
 
     def __init__(self, handler: Any, settings: LoginSettings, most: int) -> None:
         super().__init__(handler)
-        self.logger = _silent
+        self.logger = logging.getLogger(SILENT)
         self.frames = Frames(most)
         self.parser = self
         self._settings = settings
