@@ -32,9 +32,10 @@ class ActionModule(SlpDeviceAction):
             "message": self._message(done),
         }
         if self.diff_mode:
-            sides = {"before": done.before, "after": done.after if done.changed else done.before}
+            before, after = done.before, done.after if done.changed else done.before
             if done.forgotten:
-                sides = {"before": f"{done.before}, not saved", "after": f"{done.after}, saved"}
+                before, after = f"{before}, not saved", f"{after}, saved"
+            sides = {"before": before, "after": after}
             result["diff"] = {side: f"level after the next reload: {value}\n" for side, value in sides.items()}
         return result
 

@@ -82,6 +82,13 @@ class Tidied:
     done: list[str] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
 
+    def found(self, path: str) -> None:
+        """In check mode: it would go."""
+        self.done.append(f"{path} was left by an earlier run")
+
+    def removed(self, path: str) -> None:
+        self.done.append(f"removed {path}, which an earlier run had left")
+
     @property
     def notes(self) -> list[str]:
         return [*self.done, *self.stuck]
@@ -178,7 +185,7 @@ def tidy(driver: Driver, path: str, tidied: Tidied) -> None:
     if why := discard(driver, path):
         tidied.stuck.append(f"left by an earlier run: {why}")
     else:
-        tidied.done.append(f"removed {path}, which an earlier run had left")
+        tidied.removed(path)
 
 
 def keep_telling(error: SlpError, told: str, host: str) -> None:

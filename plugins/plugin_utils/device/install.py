@@ -262,7 +262,7 @@ def _tidy(driver: Driver, listing: Listing, check: bool) -> Tidied:
     for kind, name in listing.leftovers():
         path = listing.path(name)
         if kind == "ack" and check:
-            tidied.done.append(f"{path} was left by an earlier run")
+            tidied.found(path)
         elif kind == "ack":
             tidy(driver, path, tidied)
     return tidied

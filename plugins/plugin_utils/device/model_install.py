@@ -204,12 +204,12 @@ class _ByModel:
         """Reports among what was left are the collect's affair."""
         flash, tidied = FlashRecord(folder), Tidied()
         for path in (path for path in flash.paths() if ":slp-ack-" in path):
-            stuck = [] if check else delete(self._driver, path, flash)
-            tidied.stuck += stuck
             if check:
-                tidied.done.append(f"{path} was left by an earlier run")
-            elif not stuck:
-                tidied.done.append(f"removed {path}, which an earlier run had left")
+                tidied.found(path)
+            elif stuck := delete(self._driver, path, flash):
+                tidied.stuck += stuck
+            else:
+                tidied.removed(path)
         return tidied
 
     def deliver(self, doc: ImportDoc, name: str, state: LicenseState, folder: PiFolder | None) -> list[str]:

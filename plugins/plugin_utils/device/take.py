@@ -89,13 +89,13 @@ class Taker:
         """
         with left_on_error(self.driver.host, path):
             on_flash = stat(self.driver, path)
-        with removed_on_error(self.driver, path, then=ALL_AGAIN) if goes else contextlib.nullcontext():
+        with self._removed_if_useless(path, goes):
             on_flash = _worth_fetching(on_flash, path)
         with left_on_error(self.driver.host, path):
             data = self.driver.fetch(path, size=on_flash.size, md5=on_flash.md5, transfer=self.transfer)
             if not on_flash.holds(data):
                 raise TransferError("what came differs from the file on the device", subject=path, remedy=RUN_AGAIN)
-        with removed_on_error(self.driver, path, then=ALL_AGAIN) if goes else contextlib.nullcontext():
+        with self._removed_if_useless(path, goes):
             rum = read_rum(data, name=path.partition(":")[2])
             check_owner(self.state, rum)
         with left_on_error(self.driver.host, path):
@@ -153,6 +153,9 @@ class Taker:
             keep_telling(error, GIVE_UP.format(path=path), self.driver.host)
             raise
         tidied.done.append(f"archived {path}, which an earlier run had left")
+
+    def _removed_if_useless(self, path: str, goes: bool) -> contextlib.AbstractContextManager[None]:
+        return removed_on_error(self.driver, path, then=ALL_AGAIN) if goes else contextlib.nullcontext()
 
     def _see_what_was_saved(self, path: str, error: CommandError) -> None:
         """A file that found no room is cut off. What lies there after other words may be whole: the next run sees."""
