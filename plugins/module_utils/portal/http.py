@@ -11,13 +11,11 @@ from __future__ import annotations
 
 import base64
 import http.client
-import io
 import json
 import re
 import socket
 import ssl
 import time
-import urllib.request
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,8 +23,10 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal, cast
 from urllib.parse import SplitResult, quote, quote_plus, unquote, urljoin, urlsplit
 
-from ansible.module_utils.urls import make_context
 from ansible_collections.c9800.slp.plugins.module_utils.slp.errors import PortalError
+
+from ._connection import Connection, tls_context
+from ._urls import environment_proxy, https_url, proxy_url, shown
 
 _BUSY = frozenset({429, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -111,11 +111,11 @@ class HttpClient:
         self.max_pause = max_pause
         self.max_bytes = max_bytes
         self._portal = portal
-        self._proxy = _proxy_url(proxy) if proxy else None
-        self._context = _tls_context(ca_path, validate_certs)
+        self._proxy = proxy_url(proxy) if proxy else None
+        self._context = tls_context(ca_path, validate_certs)
         self._sleep = sleep
         self._secrets: set[str] = set()
-        self._kept: _Connection | None = None
+        self._kept: Connection | None = None
 
     def close(self) -> None:
         """End the connection that was kept, if any. Idempotent; the next call makes another."""
@@ -215,7 +215,7 @@ class HttpClient:
     def _follow(self, call: _Call, url: str) -> Response:
         """One attempt, with redirects of a GET inside its own host followed."""
         for _hop in range(_MAX_REDIRECTS + 1):
-            parts = _https(url)
+            parts = https_url(url)
             response = self._exchange(call, parts)
             if response.status not in _REDIRECTS or not self._portal:
                 return response
@@ -232,7 +232,7 @@ class HttpClient:
         raise self.problem(response, "the portal redirects in circles")
 
     def _exchange(self, call: _Call, parts: SplitResult) -> Response:
-        where = _where(parts)
+        where = shown(parts)
         if kept := self._kept_for(call, parts):
             try:
                 return self._ask(kept, call, parts)
@@ -251,7 +251,7 @@ class HttpClient:
             seconds = call.timeout if sent else connection.timeout or call.timeout
             raise self._failed(error, where, sent, seconds) from None
 
-    def _kept_for(self, call: _Call, parts: SplitResult) -> _Connection | None:
+    def _kept_for(self, call: _Call, parts: SplitResult) -> Connection | None:
         """What must not be sent twice gets a connection of its own: the server may be about to close the other."""
         kept = self._kept
         if kept is None or not call.repeatable or (kept.host, kept.port) != (parts.hostname, parts.port or 443):
@@ -260,14 +260,14 @@ class HttpClient:
         self._kept = None
         return kept
 
-    def _ask(self, connection: _Connection, call: _Call, parts: SplitResult) -> Response:
+    def _ask(self, connection: Connection, call: _Call, parts: SplitResult) -> Response:
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         keep = False
         try:
             connection.sock.settimeout(call.timeout)
             connection.request(call.method, target, body=call.body, headers=dict(call.headers))
             answer = connection.getresponse()
-            response = Response(answer.status, answer.headers, self._read(answer), _where(parts))
+            response = Response(answer.status, answer.headers, self._read(answer), shown(parts))
             keep = not self._portal and not answer.will_close
             return response
         finally:
@@ -286,12 +286,12 @@ class HttpClient:
             raise http.client.IncompleteRead(bytes(body), answer.length)
         return bytes(body)
 
-    def _connection(self, parts: SplitResult, timeout: float) -> _Connection:
+    def _connection(self, parts: SplitResult, timeout: float) -> Connection:
         host, port = cast(str, parts.hostname), parts.port or 443
-        proxy = self._proxy or (_environment_proxy(parts) if self._portal else None)
+        proxy = self._proxy or (environment_proxy(parts) if self._portal else None)
         if not proxy:
-            return _Connection(host, port, timeout=timeout, context=self._context)
-        connection = _Connection(cast(str, proxy.hostname), proxy.port or 80, timeout=timeout, context=self._context)
+            return Connection(host, port, timeout=timeout, context=self._context)
+        connection = Connection(cast(str, proxy.hostname), proxy.port or 80, timeout=timeout, context=self._context)
         headers = {}
         if proxy.username:
             self.hide([proxy.password, unquote(proxy.password or "")])
@@ -359,93 +359,3 @@ _REMEDIES = {
     503: "The portal is not available: run again later",
     504: "The portal is not available: run again later",
 }
-
-
-class _Reader(io.RawIOBase):
-    """What a socket receives before a deadline; each read gets the time that is left."""
-
-    def __init__(self, sock: socket.socket, seconds: float) -> None:
-        self._sock = sock
-        self._raw = sock.makefile("rb", buffering=0)
-        self._until = time.monotonic() + seconds
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int | None:
-        left = self._until - time.monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Response(http.client.HTTPResponse):
-    """A response with a limit for the whole of it: the time limit of its socket."""
-
-    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
-        super().__init__(sock, *args, **kwargs)
-        seconds = sock.gettimeout()
-        if seconds is not None:
-            self.fp.close()
-            self.fp = io.BufferedReader(_Reader(sock, seconds))
-
-
-class _Connection(http.client.HTTPSConnection):
-    response_class = _Response
-
-
-def _tls_context(ca_path: str | None, validate_certs: bool) -> ssl.SSLContext:
-    try:
-        return cast(ssl.SSLContext, make_context(cafile=ca_path, validate_certs=validate_certs))  # type: ignore[no-untyped-call]
-    except OSError as error:  # ssl.SSLError is one
-        cause = error.strerror or "no certificate in it"
-        raise PortalError("the CA file cannot be used", cause=cause, subject=str(ca_path)) from None
-
-
-def _https(url: str) -> SplitResult:
-    parts = urlsplit("")
-    try:
-        parts = urlsplit(url)
-        usable = parts.scheme == "https" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:  # a port that is no number, or brackets around no address
-        usable = False
-    if not usable or re.search(r"[@\x00-\x20\x7f]", parts.netloc):
-        raise PortalError(
-            "this is no https URL of a portal",
-            subject=_where(parts),
-            remedy="Write https://host/path, without a user or a password in it",
-        )
-    return parts
-
-
-def _where(parts: SplitResult) -> str:
-    return parts.netloc.rpartition("@")[2] + parts.path
-
-
-def _proxy_url(proxy: str) -> SplitResult:
-    """Its parts. Nothing of a bad one is quoted: an unescaped sign in a password makes any part of it the password."""
-    try:
-        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-        usable = parts.scheme == "http" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-    except ValueError:
-        usable = False
-    if not usable or parts.path.strip("/") or parts.query or parts.fragment:
-        raise PortalError(
-            "the URL of the proxy cannot be used",
-            remedy="Write http://host:port or http://user:password@host:port, with signs such as / # ? @ : in user and "
-            "password as %2F %23 %3F %40 %3A",
-        )
-    return parts
-
-
-def _environment_proxy(parts: SplitResult) -> SplitResult | None:
-    """The proxy of ``https_proxy``, unless ``no_proxy`` names the host."""
-    proxy = urllib.request.getproxies().get("https")
-    if not proxy or urllib.request.proxy_bypass(parts.netloc):
-        return None
-    return _proxy_url(proxy)
