@@ -225,9 +225,10 @@ class Agent:
             due.append(memory.changed + change * DAY)
         return min(due, default=None)
 
-    def remind(self) -> None:
-        """Log what reminders fell due; before the deadline changes, and before somebody looks."""
-        self.log.messages.extend(self._reminders.due(self.ack_deadline, self.now))
+    def remind(self, until: float | None = None) -> None:
+        """Log what reminders fell due until then or now; before the deadline changes, and before somebody looks."""
+        if self.layout.slp:
+            self.log.messages.extend(self._reminders.due(self.ack_deadline, self.now if until is None else until))
 
     @property
     def interval(self) -> int:
@@ -364,7 +365,7 @@ class Agent:
 
     def shift(self, seconds: float) -> None:
         """The clock jumped: what lasts, and what is to come, keeps its distance from now."""
-        self.log.messages.extend(self._reminders.due(self.ack_deadline, self.now - seconds))
+        self.remind(self.now - seconds)
         self.boot += seconds
         self.roused += seconds
         self.comm.since += seconds

@@ -195,7 +195,7 @@ class Center(PullCollector):
 
         async def report() -> None:
             if self.inventory.get(entry.name) is entry:
-                await self.quietly(entry, "scheduled report", self._report_device)
+                await self.each([entry], "scheduled report", self._report_device)
                 await self._plan_again(entry)
 
         self.soon(what, report, managed.days * _DAY)

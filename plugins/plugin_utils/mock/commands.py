@@ -23,7 +23,6 @@ from .grammar import Command
 from .importer import import_document
 from .saver import NOT_FOUND, save_trust_request, save_usage
 from .session import Session
-from .syslog import Message
 from .uplink import profiles_of
 
 if TYPE_CHECKING:
@@ -123,10 +122,8 @@ def _startup(device: MockDevice, _args: Args) -> str:
 
 
 def _logging(device: MockDevice, _args: Args) -> str:
-    derived: Iterator[Message] | tuple[()] = ()
-    if device.layout.slp:
-        device.agent.remind()
-        derived = device.agent.comm_messages()
+    device.agent.remind()
+    derived = device.agent.comm_messages() if device.layout.slp else ()
     return device.log.render(device.zone, synced=device.ntp_synced(), derived=derived)
 
 

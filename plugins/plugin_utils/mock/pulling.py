@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -96,7 +95,7 @@ class PullCollector(Collector):
         entries = list(self.inventory.values())
         if not entries:
             raise ValueError(f"{self.product} has no device in its inventory to collect from")
-        results = await self._each(entries, "collect", self.pull)
+        results = await self.each(entries, "collect", self.pull)
         failed = [str(result) for result in results if isinstance(result, ValueError)]
         if failed:
             raise ValueError(f"{len(failed)} of {len(entries)} devices could not be read: {'; '.join(failed)}")
@@ -159,10 +158,10 @@ class PullCollector(Collector):
             entry.job = f"{what}: done"
             return {"device": entry.name, **result}
 
-    async def _each(
+    async def each(
         self, entries: Sequence[Entry], what: str, work: Callable[[Entry], Awaitable[dict[str, Any]]]
     ) -> list[dict[str, Any] | ValueError]:
-        """Do it with all of them; what it gave, or the error."""
+        """Do it with all of them; what it gave, or the error, which the inventory has too."""
         free = asyncio.Semaphore(_AT_ONCE)
 
         async def one(entry: Entry) -> dict[str, Any] | ValueError:
@@ -218,13 +217,8 @@ class PullCollector(Collector):
 
     async def _deliver_all(self) -> None:
         waiting = [entry for entry in self.inventory.values() if self._waiting_for(entry)]
-        await self._each(waiting, "deliver", self.push_answers)
+        await self.each(waiting, "deliver", self.push_answers)
 
     async def _scheduled(self) -> None:
-        await self._each(list(self.inventory.values()), "collect", self.pull)
+        await self.each(list(self.inventory.values()), "collect", self.pull)
         self.soon("collect", self._scheduled, self._hours * _HOUR)
-
-    async def quietly(self, entry: Entry, what: str, work: Callable[[Entry], Awaitable[dict[str, Any]]]) -> None:
-        """Nobody looks on: the job's end in the inventory says how it went."""
-        with suppress(ValueError):
-            await self.job(entry, what, work)

@@ -17,8 +17,7 @@ def of(device: MockDevice) -> dict[str, Any]:
     agent = device.agent
     memory, policy = agent.memory, agent.memory.policy
     summary = agent.reports.summary()
-    if device.layout.slp:
-        agent.remind()
+    agent.remind()
     return {
         "name": device.spec.name,
         "hostname": device.hostname,
