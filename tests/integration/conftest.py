@@ -206,10 +206,16 @@ def make_control(tmp_path: Path) -> Callable[[str], Control]:
 def make_lab(
     tmp_path: Path, start_world: Callable[..., World], make_control: Callable[[str], Control]
 ) -> Callable[..., Lab]:
-    def make(*devices: Mapping[str, Any], targets: Tasks | None = None, topology: str = "direct_smart") -> Lab:
+    """A function that makes a lab of these devices and targets; ``options``: of the world (``POST /options``)."""
+
+    def make(
+        *devices: Mapping[str, Any], targets: Tasks | None = None, topology: str = "direct_smart", **options: Any
+    ) -> Lab:
         fleet = {"devices": [{"topology": topology, **device} for device in devices], "targets": targets or []}
         source = tmp_path / "fleet.json"
         source.write_text(json.dumps(fleet))
-        return Lab(start_world(str(source)), make_control("inside"), tmp_path)
+        lab = Lab(start_world(str(source)), make_control("inside"), tmp_path)
+        lab.world.control("POST", "/options", options)
+        return lab
 
     return make

@@ -4,14 +4,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-from .conftest import Control, World
+from .fault_tools import AWAY, CSLU, device, judged
 from .lab import Lab, changed, failures
-from .test_fault_runs import AWAY, CSLU, device, judged
 
 LOST = (
     AWAY,
@@ -50,17 +47,13 @@ EXITS: dict[str, tuple[Settings, Settings, tuple[str, ...], Settings]] = {
 }
 
 
-def test_onboarding_by_the_wrong_exit(
-    tmp_path: Path, start_world: Callable[..., World], make_control: Callable[[str], Control]
-) -> None:
+def test_onboarding_by_the_wrong_exit(make_lab: Callable[..., Lab]) -> None:
     """cli.md 1.1, 1.4, 4: COMM_FAILED names neither; what is not there at all is refused before anything is typed."""
-    fleet = tmp_path / "fleet.json"
     devices = [
         device(name, number, **needs, variables={"slp_cslu_url": CSLU})
         for number, (name, (needs, *_more)) in enumerate(EXITS.items(), 1)
     ]
-    fleet.write_text(json.dumps({"devices": devices, "targets": [{"kind": "cslu"}]}))
-    lab = Lab(start_world(str(fleet)), make_control("inside"), tmp_path)
+    lab = make_lab(*devices, targets=[{"kind": "cslu"}])
     for name, (_needs, given, _words, _right) in EXITS.items():
         lab.control.set_host(name, **given)
     broken = lab.onboard(sync_timeout=30)

@@ -4,39 +4,23 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from .conftest import Control, Run, World
+from .conftest import Run
+from .fault_tools import Fault, Made, device, judged
 from .lab import Lab, failures
-from .test_fault_runs import Fault, Made, device, judged
 
 USER, PASSWORD = "admin", "Sim-Passw0rd"
 ACCESS = r"\(slp_access of c9800\.slp\.configure\), or a firewall"
 AGAIN = "do it again"
 SILENT = "within 2 s: look at `show platform software yang-management process` there, then do it again"
 QUICK = {"ansible_command_timeout": 4, "ansible_slp_auth_timeout": 5}
-
-
-@pytest.fixture
-def make_lab(
-    tmp_path: Path, start_world: Callable[..., World], make_control: Callable[[str], Control]
-) -> Callable[..., Lab]:
-    def make(devices: Iterable[Made], targets: Iterable[Made]) -> Lab:
-        source = tmp_path / "fleet.json"
-        source.write_text(json.dumps({"devices": list(devices), "targets": list(targets)}))
-        lab = Lab(start_world(str(source)), make_control("inside"), tmp_path)
-        lab.world.control("POST", "/options", {"device_timeout": 2, "ready_after": 0})
-        return lab
-
-    return make
+IMPATIENT = {"device_timeout": 2, "ready_after": 0}
 
 
 def at(lab: Lab, target: str, action: str, **arguments: Any) -> Any:
@@ -124,7 +108,7 @@ def test_devices_that_fail_while_cslu_reads_them(make_lab: Callable[..., Lab]) -
         | {"transport": "off", "variables": {"slp_access": [way]}}
         for number, (name, way) in enumerate(ways.items(), 1)
     ]
-    lab = make_lab(fleet, [{"kind": "cslu"}])
+    lab = make_lab(*fleet, targets=[{"kind": "cslu"}], **IMPATIENT)
     for name, way in ways.items():
         password = "Wrong-1" if name.startswith("user") else PASSWORD
         at(lab, "cslu", "add_device", address=name, username=USER, password=password, method=way)
@@ -177,7 +161,7 @@ def test_acks_that_do_not_come_back(make_lab: Callable[..., Lab]) -> None:
     ]
     for one in fleet:
         one["transport"] = "off"
-    lab = make_lab(fleet, [{"kind": "onprem", "tenants": [TENANT]}, {"kind": "catalyst_center"}])
+    lab = make_lab(*fleet, targets=[{"kind": "onprem", "tenants": [TENANT]}, {"kind": "catalyst_center"}], **IMPATIENT)
     access = {"tired": ("onprem", "restconf"), "healthy": ("onprem", "rest")}
     access |= dict.fromkeys(("full-center", "placeless"), ("catalyst_center", "netconf"))
     for name, (target, way) in access.items():
@@ -238,8 +222,9 @@ def test_devices_that_fail_while_they_are_opened_to_a_collector(make_lab: Callab
     """Who is half open is not read, and a device that shows another host key is not even logged in to."""
     variables = {"slp_access": ["netconf"], "slp_collector_user": "cslu", "slp_collector_password": "Sim-C0llect0r"}
     lab = make_lab(
-        [device(name, number, "cslu_pull", variables=variables) for number, name in enumerate(OPENED, 1)],
-        [{"kind": "cslu"}],
+        *(device(name, number, "cslu_pull", variables=variables) for number, name in enumerate(OPENED, 1)),
+        targets=[{"kind": "cslu"}],
+        **IMPATIENT,
     )
     (place,) = (one["host_key"].split()[0] for one in lab.world.facts["devices"] if one["name"] == "imposter")
     key = Ed25519PrivateKey.generate().public_key().public_bytes(Encoding.OpenSSH, PublicFormat.OpenSSH).decode()

@@ -4,55 +4,15 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
-import pytest
-
-from .conftest import Control, Run, World
+from .fault_tools import AWAY, CSLU, Fault, Made, device, judged
 from .lab import Lab, changed, failures
 
-Fault = Mapping[str, Any]
-Made = dict[str, Any]
-
-CSLU = "http://cslu-local:8182/cslu/v1/pi"
 QUICK = {"ansible_command_timeout": 4, "ansible_slp_auth_timeout": 5, "sync_timeout": 30}
-AWAY = "does not reach"
 NOT_GIVEN = "the trust code was not (installed on PID:|given: )"
 RUN_AGAIN = "Run again"
-
-
-def device(name: str, number: int, topology: str = "cslu_push", **more: Any) -> Made:
-    """A controller with two reports waiting."""
-    known = {"serial": f"9SIM003{number:04}", "release": "17.15.3", "aps": 5, "waiting_reports": 2}
-    return {"name": name, "topology": topology, **known, **more}
-
-
-@pytest.fixture
-def make_lab(
-    tmp_path: Path, start_world: Callable[..., World], make_control: Callable[[str], Control]
-) -> Callable[..., Lab]:
-    def make(devices: Iterable[Made], targets: Iterable[Made] = ()) -> Lab:
-        source = tmp_path / "fleet.json"
-        source.write_text(json.dumps({"devices": list(devices), "targets": list(targets)}))
-        return Lab(start_world(str(source)), make_control("inside"), tmp_path)
-
-    return make
-
-
-def judged(run: Run, broken: Mapping[str, Iterable[str]]) -> None:
-    """Exactly these hosts failed, each with one line that begins with its name and has these words."""
-    found = failures(run)
-    assert found.keys() == broken.keys(), found
-    for host, words in broken.items():
-        message = found[host]
-        assert message.startswith(f"{host}: "), message
-        assert "\n" not in message
-        for word in words:
-            assert re.search(word, message), f"{host}: {word!r} is not in {message!r}"
 
 
 # What fails at a collector; the words are those by which somebody finds it. Without words the run succeeds.
@@ -85,7 +45,7 @@ def test_collectors_that_fail(make_lab: Callable[..., Lab]) -> None:
     variables = {"slp_url": urls["onprem"], "slp_revocation_check": "none"}
     devices.append(device("onprem", 20, "onprem_push", variables=variables))
     targets.append({"kind": "onprem", "name": "at-onprem", "tenants": [tenant]})
-    lab = make_lab(devices, targets)
+    lab = make_lab(*devices, targets=targets)
     faults = {name: fault for name, (fault, _words) in SERVERS.items()} | {
         "onprem": {"action": "status", "status": 500}
     }
@@ -126,7 +86,7 @@ RECEIVER: dict[str, tuple[Fault, tuple[str, ...]]] = {
 
 def test_cssm_that_fails_its_devices(make_lab: Callable[..., Lab]) -> None:
     """One run: fault after fault at CSSM, while another device reports to its CSLU as ever."""
-    lab = make_lab([device("direct", 1, "direct_smart"), device("push", 2)], [{"kind": "cslu"}])
+    lab = make_lab(device("direct", 1, "direct_smart"), device("push", 2), targets=[{"kind": "cslu"}])
     token = lab.token(uses=20)["token"]
     configure = {"c9800.slp.configure": {"topology": "{{ slp_topology }}", "cslu_url": CSLU}}
     ask = {"topology": "direct_smart", "token": "{{ id_token }}", "wait": 15, "poll": 1}
@@ -199,7 +159,8 @@ DEVICES: dict[str, tuple[Fault, tuple[str, ...]]] = {
 
 
 def test_devices_that_fail_while_they_are_onboarded(make_lab: Callable[..., Lab]) -> None:
-    lab = make_lab((device(name, number) for number, name in enumerate(("healthy", *DEVICES), 1)), [{"kind": "cslu"}])
+    devices = [device(name, number) for number, name in enumerate(("healthy", *DEVICES), 1)]
+    lab = make_lab(*devices, targets=[{"kind": "cslu"}])
     for name, (fault, _words) in DEVICES.items():
         lab.world.fault(target=name, **fault)
     broken = lab.onboard(slp_cslu_url=CSLU, **QUICK)
@@ -278,7 +239,7 @@ def test_devices_that_fail_while_they_are_collected_from(make_lab: Callable[...,
         if way == "rest" or name in ("healthy", "slow") or way in MODELS[name][1]
     ]
     names = [str(one["name"]) for one in pulled]
-    lab = make_lab(pulled)
+    lab = make_lab(*pulled)
     for name, (fault, _words) in MODELS.items():
         for way in SERVICE:
             lab.world.fault(target=f"{name}-{way}", **fault)
